@@ -1,0 +1,53 @@
+/** What a run says while it runs: the one source of the terminal, of `--json` and of the run record. */
+import type { Json } from '../base/json.ts';
+import type { Problem } from '../base/problem.ts';
+import type { Reason } from '../decide/reason.ts';
+
+export type StageStatus = 'ran' | 'cached' | 'restored' | 'failed' | 'blocked' | 'skipped';
+export type Freshness = 'fresh' | 'stale' | 'unknown';
+
+/** `stage` is the full name; `experiment` is given with every event about a stage. `seconds` since the run began: `t`. */
+export type RunEvent =
+  | { readonly event: 'started'; readonly run: string; readonly experiments: readonly string[]; readonly stages: number; readonly jobs: number }
+  | { readonly event: 'stage-started'; readonly t: number; readonly experiment: string; readonly stage: string; readonly reasons: readonly Reason[]; readonly forecastSeconds: number | null; readonly log: string }
+  | { readonly event: 'stage-progress'; readonly t: number; readonly experiment: string; readonly stage: string; readonly done: number; readonly total: number; readonly unit: string; readonly message?: string }
+  | { readonly event: 'stage-waiting'; readonly t: number; readonly experiment: string; readonly stage: string; readonly message: string }
+  | {
+      readonly event: 'stage-finished';
+      readonly t: number;
+      readonly experiment: string;
+      readonly stage: string;
+      readonly status: StageStatus;
+      readonly key: string | null;
+      readonly reasons: readonly Reason[];
+      readonly seconds: number;
+      readonly note: string | null;
+      readonly problem?: Problem;
+      /** The last lines of the log of a failed stage, and where the whole log is. */
+      readonly logTail?: readonly string[];
+      readonly log?: string;
+    }
+  | { readonly event: 'problem'; readonly problem: Problem }
+  | Summary;
+
+export interface Summary {
+  readonly event: 'summary';
+  readonly status: 'ok' | 'failed' | 'interrupted';
+  readonly experiment: string;
+  readonly stages: Readonly<Record<string, StageSummary>>;
+  /** Present when more than one experiment was asked for: the same for each, by name. */
+  readonly experiments?: Readonly<Record<string, Readonly<Record<string, StageSummary>>>>;
+  readonly seconds: number;
+  readonly run?: string;
+  /** By stage, then by output name. */
+  readonly metrics?: Readonly<Record<string, Json>>;
+  /** `--dry`: seconds of work ahead, from past durations; stages without one are counted in `unknown`. */
+  readonly forecast?: { readonly workSeconds: number; readonly wallSeconds: number; readonly unknown: number };
+}
+
+export interface StageSummary {
+  readonly status: StageStatus | Freshness;
+  readonly key: string | null;
+  readonly reasons: readonly Reason[];
+  readonly seconds: number;
+}

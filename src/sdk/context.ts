@@ -1,0 +1,31 @@
+/** What a stage's run function is given: all it may touch. */
+import type { Json, JsonObject } from '../base/json.ts';
+import type { Random } from '../base/random.ts';
+import type { ItemCache } from './items.ts';
+
+export interface StageContext<Params = JsonObject> {
+  /** Validated, defaults filled in. */
+  readonly params: Params;
+  /** Absolute path of each input, by role. Read only. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Absolute path of each declared output, by name: the stage creates a file or a folder there. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** A stream of random numbers that depends on the seed and the stream's name alone, never on order or timing. */
+  random(seed: number, stream: string): Random;
+  /** Reports progress; cheap, call it for every item. */
+  progress(done: number, total: number, unit: string, message?: string): void;
+  /** One line about the result, shown in the table of stages: `kept 166 of 170 images`. The last call counts. */
+  note(text: string): void;
+  /** Backend, device, versions: recorded with the result, never part of its key. */
+  provenance(name: string, value: Json): void;
+  readonly items: ItemCache;
+  /** A folder for checkpoints: it survives a kill, and is there again when the same work is tried again. */
+  readonly checkpoints: string;
+  /** Threads this stage may keep busy. */
+  readonly threads: number;
+  /** Aborts when the run is interrupted. */
+  readonly signal: AbortSignal;
+}
+
+/** A stage's default export. */
+export type StageRun<Params = JsonObject> = (context: StageContext<Params>) => Promise<void>;
