@@ -13,6 +13,13 @@ export const PROBLEM_CODES = {
   // E07xx: running programs
   // E08xx: stages and their data
   // E09xx: the command line
+  E0901: 'a command that does not exist',
+  E0902: 'a flag that does not exist, or that this command does not have',
+  E0903: 'a flag without its value, or with a value it does not take',
+  E0904: 'a value on the command line that is not acceptable',
+  E0905: 'too few or too many names after a command',
+  E0906: 'flags that contradict each other',
+  E0907: 'a folder that already holds a pipeline',
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_CODES;

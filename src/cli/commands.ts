@@ -1,0 +1,290 @@
+/**
+ * The command line as data: every command, its operands and its flags, with what `--help`, the reference page and shell
+ * completion say of them. Nothing is parsed here.
+ */
+
+export interface Flag {
+  readonly name: string;
+  readonly short?: string;
+  /** `switch` takes no value. */
+  readonly type: 'switch' | 'text' | 'count';
+  readonly repeatable?: boolean;
+  /** Stands for the value in help: `NAME`. */
+  readonly value?: string;
+  /** The only values accepted. */
+  readonly choices?: readonly string[];
+  /** What the value names, for completion. */
+  readonly names?: 'stage' | 'experiment' | 'file';
+  readonly description: string;
+  readonly example: string;
+}
+
+export interface Operand {
+  readonly name: string;
+  readonly least: number;
+  readonly most: number;
+  readonly choices?: readonly string[];
+  readonly names?: 'stage' | 'experiment' | 'command';
+  readonly description: string;
+}
+
+export interface Command {
+  readonly summary: string;
+  readonly details: string;
+  readonly operand?: Operand;
+  readonly flags: readonly FlagName[];
+  readonly examples: readonly string[];
+}
+
+const MANY = Number.POSITIVE_INFINITY;
+
+/** Every flag, by name. A flag means the same in every command that has it. */
+export const FLAGS = {
+  only: {
+    name: 'only',
+    type: 'switch',
+    description: 'run the targets alone, on the outputs their producers have now',
+    example: 'pipe run --only train',
+  },
+  force: {
+    name: 'force',
+    short: 'f',
+    type: 'switch',
+    description: 'run the targets even if nothing changed; replace files that no run made',
+    example: 'pipe run --force train',
+  },
+  dry: {
+    name: 'dry',
+    type: 'switch',
+    description: 'change nothing; show what would be done, and why',
+    example: 'pipe run --dry',
+  },
+  jobs: {
+    name: 'jobs',
+    short: 'j',
+    type: 'count',
+    value: 'N',
+    description: 'run at most N stages at the same time (default: as many as their resources allow)',
+    example: 'pipe run --jobs 2',
+  },
+  'keep-going': {
+    name: 'keep-going',
+    short: 'k',
+    type: 'switch',
+    description: 'after a failure, still run every stage that does not depend on the failed one',
+    example: 'pipe run --keep-going',
+  },
+  set: {
+    name: 'set',
+    short: 'S',
+    type: 'text',
+    repeatable: true,
+    value: 'PATH=VALUE',
+    description: 'give a param another value for this time (repeatable); VALUE is read as YAML',
+    example: 'pipe run --set augment.copies=4',
+  },
+  experiment: {
+    name: 'experiment',
+    short: 'e',
+    type: 'text',
+    repeatable: true,
+    value: 'NAME',
+    names: 'experiment',
+    description: 'take this experiment instead of `main` (repeatable)',
+    example: 'pipe run --experiment main --experiment no-augment',
+  },
+  all: {
+    name: 'all',
+    type: 'switch',
+    description: 'take every experiment of the file',
+    example: 'pipe run --all',
+  },
+  json: {
+    name: 'json',
+    type: 'switch',
+    description: 'print JSON lines on stdout, for programs',
+    example: 'pipe run --json',
+  },
+  file: {
+    name: 'file',
+    type: 'text',
+    value: 'FILE',
+    names: 'file',
+    description: 'read this file instead of `pipeline.yaml`; a `dvc.yaml` is read as DVC reads it',
+    example: 'pipe run --file dvc.yaml',
+  },
+  quiet: {
+    name: 'quiet',
+    short: 'q',
+    type: 'switch',
+    description: 'print problems and nothing else',
+    example: 'pipe run --quiet',
+  },
+  'no-color': {
+    name: 'no-color',
+    type: 'switch',
+    description: 'print without colours, as with the environment variable NO_COLOR',
+    example: 'pipe run --no-color',
+  },
+  format: {
+    name: 'format',
+    type: 'text',
+    value: 'FORMAT',
+    choices: ['text', 'mermaid', 'dot'],
+    description: 'how to draw the graph: text, mermaid or dot (default: text)',
+    example: 'pipe dag --format mermaid',
+  },
+  'keep-runs': {
+    name: 'keep-runs',
+    type: 'count',
+    value: 'N',
+    description: 'keep the results of the last N runs, whatever refers to them',
+    example: 'pipe gc --keep-runs 10',
+  },
+  check: {
+    name: 'check',
+    type: 'switch',
+    description: 'write nothing; fail if a file would change',
+    example: 'pipe types --check',
+  },
+  names: {
+    name: 'names',
+    type: 'text',
+    value: 'KIND',
+    choices: ['stage', 'experiment'],
+    description: 'print the names the project has, one a line: what completion asks for',
+    example: 'pipe completion --names stage',
+  },
+} as const satisfies Record<string, Flag>;
+
+export type FlagName = keyof typeof FLAGS;
+
+/** Flags every command has. */
+export const GLOBAL_FLAGS: readonly FlagName[] = ['file', 'json', 'quiet', 'no-color'];
+
+/** Every command, in the order in which help lists them. */
+export const COMMANDS = {
+  run: {
+    summary: 'bring targets, and all they need, up to date',
+    details: 'Without a target: every stage. What is up to date is not run again.',
+    operand: {
+      name: 'target',
+      least: 0,
+      most: MANY,
+      names: 'stage',
+      description: 'a stage, or the name of a group of stages',
+    },
+    flags: ['only', 'force', 'dry', 'jobs', 'keep-going', 'set', 'experiment', 'all'],
+    examples: ['pipe run', 'pipe run train', 'pipe run --set augment.copies=4', 'pipe run --experiment no-augment'],
+  },
+  status: {
+    summary: 'say what is up to date, and what is not',
+    details: 'Exit code 0: everything is. 3: something is not.',
+    operand: {
+      name: 'target',
+      least: 0,
+      most: MANY,
+      names: 'stage',
+      description: 'a stage, or the name of a group of stages',
+    },
+    flags: ['set', 'experiment', 'all'],
+    examples: ['pipe status', 'pipe status --experiment no-augment'],
+  },
+  why: {
+    summary: 'say why a stage ran, or would run',
+    details: 'Names every value that changed since the last result, old and new.',
+    operand: { name: 'stage', least: 1, most: 1, names: 'stage', description: 'a stage' },
+    flags: ['set', 'experiment'],
+    examples: ['pipe why train'],
+  },
+  log: {
+    summary: 'print the log of the execution that made a result',
+    details: 'Shows what the programs printed, byte for byte, also when the result came from the cache.',
+    operand: { name: 'stage', least: 1, most: 1, names: 'stage', description: 'a stage' },
+    flags: ['set', 'experiment'],
+    examples: ['pipe log train'],
+  },
+  dag: {
+    summary: 'draw the graph of stages',
+    details: 'Text for the terminal, Mermaid for Markdown, DOT for Graphviz.',
+    operand: {
+      name: 'target',
+      least: 0,
+      most: MANY,
+      names: 'stage',
+      description: 'a stage: draw it and what it needs',
+    },
+    flags: ['format', 'set', 'experiment', 'all'],
+    examples: ['pipe dag', 'pipe dag --format mermaid'],
+  },
+  checkout: {
+    summary: 'put the recorded results of an experiment in place',
+    details: 'Runs nothing: results come from the cache.',
+    operand: {
+      name: 'experiment',
+      least: 0,
+      most: 1,
+      names: 'experiment',
+      description: 'an experiment (default: `main`)',
+    },
+    flags: ['force'],
+    examples: ['pipe checkout', 'pipe checkout no-augment'],
+  },
+  gc: {
+    summary: 'delete results nothing refers to',
+    details: 'Keeps what the lock file, the experiments of the file and the last runs refer to.',
+    flags: ['dry', 'keep-runs'],
+    examples: ['pipe gc --dry', 'pipe gc --keep-runs 10'],
+  },
+  watch: {
+    summary: 'run again whenever a file changes',
+    details: 'Work that an edit makes pointless is cancelled. Ends with Ctrl-C.',
+    operand: {
+      name: 'target',
+      least: 0,
+      most: MANY,
+      names: 'stage',
+      description: 'a stage, or the name of a group of stages',
+    },
+    flags: ['jobs', 'keep-going', 'set', 'experiment', 'all'],
+    examples: ['pipe watch', 'pipe watch train'],
+  },
+  init: {
+    summary: 'write a small working pipeline into this folder',
+    details: 'Writes only files that are not there; refuses when there is a pipeline.',
+    flags: [],
+    examples: ['pipe init'],
+  },
+  types: {
+    summary: "write TypeScript types for your stages' schemas",
+    details: 'Reads `schemas/stages/NAME.schema.json`, writes `schemas/generated/stages/NAME.ts`.',
+    flags: ['check'],
+    examples: ['pipe types', 'pipe types --check'],
+  },
+  completion: {
+    summary: 'print a completion script for your shell',
+    details: 'Completes commands, flags, and the names of stages and experiments.',
+    operand: { name: 'shell', least: 0, most: 1, choices: ['bash', 'zsh', 'fish'], description: 'bash, zsh or fish' },
+    flags: ['names'],
+    examples: ['source <(pipe completion bash)', 'pipe completion fish > ~/.config/fish/completions/pipe.fish'],
+  },
+} as const satisfies Record<string, Command>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
+
+/** A command's description, free of its literal type. */
+export function commandNamed(name: CommandName): Command {
+  return COMMANDS[name];
+}
+
+/** A flag's description, free of its literal type. */
+export function flagNamed(name: FlagName): Flag {
+  return FLAGS[name];
+}
+
+/** A command's own flags, then the global ones. */
+export function flagsOf(name: CommandName): readonly Flag[] {
+  return [...commandNamed(name).flags, ...GLOBAL_FLAGS].map(flagNamed);
+}
