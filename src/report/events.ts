@@ -8,10 +8,39 @@ export type Freshness = 'fresh' | 'stale' | 'unknown';
 
 /** `stage` is the full name; `experiment` is given with every event about a stage. `seconds` since the run began: `t`. */
 export type RunEvent =
-  | { readonly event: 'started'; readonly run: string; readonly experiments: readonly string[]; readonly stages: number; readonly jobs: number }
-  | { readonly event: 'stage-started'; readonly t: number; readonly experiment: string; readonly stage: string; readonly reasons: readonly Reason[]; readonly forecastSeconds: number | null; readonly log: string }
-  | { readonly event: 'stage-progress'; readonly t: number; readonly experiment: string; readonly stage: string; readonly done: number; readonly total: number; readonly unit: string; readonly message?: string }
-  | { readonly event: 'stage-waiting'; readonly t: number; readonly experiment: string; readonly stage: string; readonly message: string }
+  | {
+      readonly event: 'started';
+      readonly run: string;
+      readonly experiments: readonly string[];
+      readonly stages: number;
+      readonly jobs: number;
+    }
+  | {
+      readonly event: 'stage-started';
+      readonly t: number;
+      readonly experiment: string;
+      readonly stage: string;
+      readonly reasons: readonly Reason[];
+      readonly forecastSeconds: number | null;
+      readonly log: string;
+    }
+  | {
+      readonly event: 'stage-progress';
+      readonly t: number;
+      readonly experiment: string;
+      readonly stage: string;
+      readonly done: number;
+      readonly total: number;
+      readonly unit: string;
+      readonly message?: string;
+    }
+  | {
+      readonly event: 'stage-waiting';
+      readonly t: number;
+      readonly experiment: string;
+      readonly stage: string;
+      readonly message: string;
+    }
   | {
       readonly event: 'stage-finished';
       readonly t: number;
