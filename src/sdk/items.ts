@@ -1,4 +1,5 @@
 /** Item results: the contract. One changed image in 20,000 means one image of work. */
+import type { Digest } from '../base/digest.ts';
 import type { Json } from '../base/json.ts';
 
 export interface ItemCache {
@@ -10,4 +11,13 @@ export interface ItemCache {
    * @param compute  gives the bytes. Must depend on nothing but `key`, code and params.
    */
   bytes(key: Json, compute: () => Promise<Uint8Array> | Uint8Array): Promise<Uint8Array>;
+
+  /**
+   * The same for a result that is a file of its own: afterwards the file lies at `target`, linked to the remembered one, so
+   * that putting 20,000 known files into an output costs 20,000 links. Read-only: replace it, never write into it.
+   *
+   * @param target  absolute path; its folder exists and nothing lies there.
+   * @returns the digest of the file.
+   */
+  file(key: Json, target: string, compute: () => Promise<Uint8Array> | Uint8Array): Promise<Digest>;
 }

@@ -15,7 +15,13 @@ export interface RunMessage {
 
 /** Host to runner. `progress` is sent at most ten times a second. */
 export type HostMessage =
-  | { readonly type: 'progress'; readonly done: number; readonly total: number; readonly unit: string; readonly message?: string }
+  | {
+      readonly type: 'progress';
+      readonly done: number;
+      readonly total: number;
+      readonly unit: string;
+      readonly message?: string;
+    }
   | {
       readonly type: 'done';
       readonly note: string | null;
@@ -26,7 +32,12 @@ export type HostMessage =
   | {
       readonly type: 'failed';
       /** A StageError's code and texts, or the name and stack of what was thrown. */
-      readonly error: { readonly name: string; readonly message: string; readonly hint?: string; readonly stack?: string };
+      readonly error: {
+        readonly name: string;
+        readonly message: string;
+        readonly hint?: string;
+        readonly stack?: string;
+      };
       readonly cpuSeconds: number;
       readonly peakBytes: number;
     };

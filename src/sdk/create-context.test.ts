@@ -1,0 +1,63 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { createContext } from './create-context.ts';
+import type { HostMessage, RunMessage } from './protocol.ts';
+import { failureOf, StageError } from './stage-error.ts';
+
+function message(root: string): RunMessage {
+  return {
+    type: 'run',
+    bundle: 'unused.mjs',
+    params: { epochs: 3 },
+    inputs: { dataset: '/in' },
+    outputs: { model: '/out' },
+    items: path.join(root, 'items'),
+    checkpoints: path.join(root, 'checkpoints'),
+    threads: 2,
+  };
+}
+
+test('the last note and every provenance entry are in the result', () => {
+  const hosted = createContext(message(os.tmpdir()), () => {});
+  hosted.context.note('first');
+  hosted.context.note('kept 166 of 170 images');
+  hosted.context.provenance('backend', 'wasm');
+  expect(hosted.result()).toEqual({ note: 'kept 166 of 170 images', provenance: { backend: 'wasm' } });
+  hosted.close();
+});
+
+test('a burst of progress sends one message', () => {
+  const sent: HostMessage[] = [];
+  const hosted = createContext(message(os.tmpdir()), (each) => sent.push(each));
+  for (let done = 1; done <= 50; done++) hosted.context.progress(done, 50, 'images');
+  expect(sent[0]).toEqual({ type: 'progress', done: 1, total: 50, unit: 'images' });
+  expect(sent.length).toBeLessThan(50);
+  hosted.close();
+});
+
+test('abort reaches the signal of the stage', () => {
+  const hosted = createContext(message(os.tmpdir()), () => {});
+  expect(hosted.context.signal.aborted).toBe(false);
+  hosted.abort();
+  expect(hosted.context.signal.aborted).toBe(true);
+  hosted.close();
+});
+
+test('a context that uses no items leaves no folder behind', () => {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'context-'));
+  createContext(message(root), () => {}).close();
+  expect(fs.readdirSync(root)).toEqual([]);
+  fs.rmSync(root, { recursive: true });
+});
+
+test('a StageError is reported by its text and hint without a stack, anything else with one', () => {
+  expect(failureOf(new StageError('no images in `data`', { hint: 'check `source`' }))).toEqual({
+    name: 'StageError',
+    message: 'no images in `data`',
+    hint: 'check `source`',
+  });
+  expect(failureOf(new TypeError('bug')).stack).toContain('TypeError: bug');
+  expect(failureOf('text')).toEqual({ name: 'Error', message: 'text' });
+});

@@ -1,0 +1,64 @@
+/**
+ * Makes the context of one unit of work from the runner's message.
+ *
+ * Called by the process that hosts a stage, once for each unit. It starts nothing and sends nothing but progress.
+ */
+
+import type { Json, JsonObject } from '../base/json.ts';
+import { randomStream } from '../base/random.ts';
+import type { StageContext } from './context.ts';
+import { openItemCache } from './item-cache.ts';
+import type { HostMessage, RunMessage } from './protocol.ts';
+
+const PROGRESS_INTERVAL_MS = 100;
+
+export interface HostedContext {
+  readonly context: StageContext;
+  /** What the stage has said so far. */
+  result(): { readonly note: string | null; readonly provenance: Readonly<Record<string, Json>> };
+  /** Aborts the context's signal. */
+  abort(): void;
+  /** Frees what the context holds open. Call it when the stage has ended, however it ended. */
+  close(): void;
+}
+
+/**
+ * @param emit  sends a message to the runner; called at most ten times a second.
+ */
+export function createContext(message: RunMessage, emit: (message: HostMessage) => void): HostedContext {
+  const controller = new AbortController();
+  const items = openItemCache(message.items);
+  const provenance: Record<string, Json> = {};
+  let note: string | null = null;
+  let lastProgressMs = Number.NEGATIVE_INFINITY;
+
+  const context: StageContext<JsonObject> = {
+    params: message.params,
+    inputs: message.inputs,
+    outputs: message.outputs,
+    items,
+    checkpoints: message.checkpoints,
+    threads: message.threads,
+    signal: controller.signal,
+    random: randomStream,
+    progress(done, total, unit, text) {
+      const nowMs = performance.now();
+      if (nowMs - lastProgressMs < PROGRESS_INTERVAL_MS) return;
+      lastProgressMs = nowMs;
+      emit({ type: 'progress', done, total, unit, ...(text === undefined ? {} : { message: text }) });
+    },
+    note(text) {
+      note = text;
+    },
+    provenance(name, value) {
+      provenance[name] = value;
+    },
+  };
+
+  return {
+    context,
+    result: () => ({ note, provenance: { ...provenance } }),
+    abort: () => controller.abort(),
+    close: () => items.close(),
+  };
+}

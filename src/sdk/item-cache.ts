@@ -1,0 +1,170 @@
+/**
+ * Item results in a folder: looked up in an index that is loaded once, verified on the way out, appended on the way in.
+ *
+ * Many processes may use one folder at once: each appends to a shard of its own and sees what others had written when it
+ * first looked. Two that compute the same item at the same time both keep it; the results are equal. A result whose
+ * bytes do not match its record is computed again. Nothing here deletes results: that is for whoever owns the folder.
+ */
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Digest } from '../base/digest.ts';
+import { canonicalJson, type Json } from '../base/json.ts';
+import { encodeRecord, type IndexedItem, type ItemKind, readIndex, sha256Latin1 } from './item-shard.ts';
+import type { ItemCache } from './items.ts';
+
+export interface OpenItemCache extends ItemCache {
+  /** Closes the shard of this process; the cache is not used afterwards. */
+  close(): void;
+}
+
+interface Shard {
+  readonly data: number;
+  readonly index: number;
+  readonly dataPath: string;
+  endOffset: number;
+}
+
+/** Opens the items of one stage with one code and one set of params. The folder need not exist; it is read at the first lookup. */
+export function openItemCache(folder: string): OpenItemCache {
+  let items: Map<string, IndexedItem> | null = null;
+  let shard: Shard | null = null;
+  const readers = new Map<string, number>();
+  const fanout = new Set<string>();
+
+  function index(): Map<string, IndexedItem> {
+    if (items === null) {
+      fs.mkdirSync(folder, { recursive: true });
+      items = readIndex(folder);
+    }
+    return items;
+  }
+
+  function openShard(): Shard {
+    if (shard === null) {
+      const base = path.join(folder, `${process.pid}-${randomBytes(6).toString('hex')}`);
+      const data = fs.openSync(`${base}.data`, 'wx');
+      shard = { data, index: fs.openSync(`${base}.index`, 'wx'), dataPath: `${base}.data`, endOffset: 0 };
+    }
+    return shard;
+  }
+
+  /** The record goes last: a crash before it leaves bytes nobody points to, a crash within it a torn record nobody reads. */
+  function remember(kind: ItemKind, key: string, digest: string, bytes: Uint8Array | null, length: number): void {
+    const open = openShard();
+    const record = { kind, key, digest, offset: open.endOffset, length };
+    if (bytes !== null) {
+      writeAll(open.data, bytes);
+      open.endOffset += bytes.length;
+    }
+    writeAll(open.index, encodeRecord(record));
+    index().set(key, { ...record, data: open.dataPath });
+  }
+
+  function readBytes(item: IndexedItem): Uint8Array | null {
+    let reader = readers.get(item.data);
+    try {
+      if (reader === undefined) {
+        reader = fs.openSync(item.data, 'r');
+        readers.set(item.data, reader);
+      }
+      const bytes = Buffer.allocUnsafeSlow(item.length);
+      const read = fs.readSync(reader, bytes, 0, item.length, item.offset);
+      return read === item.length && sha256Latin1(bytes) === item.digest ? bytes : null;
+    } catch {
+      return null;
+    }
+  }
+
+  function keptPath(digest: string): string {
+    const hex = Buffer.from(digest, 'latin1').toString('hex');
+    return path.join(folder, 'files', hex.slice(0, 2), hex.slice(2));
+  }
+
+  function isWhole(kept: string, digest: string): boolean {
+    try {
+      return sha256Latin1(fs.readFileSync(kept)) === digest;
+    } catch {
+      return false;
+    }
+  }
+
+  function keepFile(digest: string, bytes: Uint8Array): string {
+    const kept = keptPath(digest);
+    const parent = path.dirname(kept);
+    if (!fanout.has(parent)) {
+      fs.mkdirSync(parent, { recursive: true });
+      fanout.add(parent);
+    }
+    const temporary = path.join(folder, 'files', `new-${process.pid}-${randomBytes(6).toString('hex')}`);
+    fs.writeFileSync(temporary, bytes, { flag: 'wx', mode: 0o444 });
+    fs.renameSync(temporary, kept);
+    return kept;
+  }
+
+  return {
+    async bytes(key, compute) {
+      const name = keyDigest(key);
+      const known = index().get(name);
+      if (known !== undefined && known.kind === 'bytes') {
+        const bytes = readBytes(known);
+        if (bytes !== null) return bytes;
+      }
+      const bytes = await compute();
+      remember('bytes', name, sha256Latin1(bytes), bytes, bytes.length);
+      return bytes;
+    },
+
+    async file(key, target, compute) {
+      const name = keyDigest(key);
+      const known = index().get(name);
+      if (known !== undefined && known.kind === 'file') {
+        const kept = keptPath(known.digest);
+        if (isWhole(kept, known.digest)) {
+          linkOrCopy(kept, target);
+          return hexDigest(known.digest);
+        }
+      }
+      const bytes = await compute();
+      const digest = sha256Latin1(bytes);
+      const kept = keptPath(digest);
+      linkOrCopy(isWhole(kept, digest) ? kept : keepFile(digest, bytes), target);
+      remember('file', name, digest, null, bytes.length);
+      return hexDigest(digest);
+    },
+
+    close() {
+      if (shard !== null) {
+        fs.closeSync(shard.data);
+        fs.closeSync(shard.index);
+      }
+      for (const reader of readers.values()) fs.closeSync(reader);
+      readers.clear();
+      shard = null;
+      items = null;
+    },
+  };
+}
+
+/** Hard link where the file system can, else a copy: another device, too many links, no links at all. */
+export function linkOrCopy(from: string, to: string): void {
+  try {
+    fs.linkSync(from, to);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== 'EXDEV' && code !== 'EMLINK' && code !== 'EPERM' && code !== 'ENOTSUP') throw error;
+    fs.copyFileSync(from, to);
+  }
+}
+
+function keyDigest(key: Json): string {
+  return sha256Latin1(`item\n${canonicalJson(key)}`);
+}
+
+function hexDigest(latin1: string): Digest {
+  return Buffer.from(latin1, 'latin1').toString('hex') as Digest;
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += fs.writeSync(file, bytes, done);
+}
