@@ -42,7 +42,7 @@ export function openItemCache(folder: string): OpenItemCache {
 
   function openShard(): Shard {
     if (shard === null) {
-      const base = path.join(folder, `${process.pid}-${randomBytes(6).toString('hex')}`);
+      const base = path.join(folder, shardName());
       const data = fs.openSync(`${base}.data`, 'wx');
       shard = { data, index: fs.openSync(`${base}.index`, 'wx'), dataPath: `${base}.data`, endOffset: 0 };
     }
@@ -155,6 +155,12 @@ export function linkOrCopy(from: string, to: string): void {
     if (code !== 'EXDEV' && code !== 'EMLINK' && code !== 'EPERM' && code !== 'ENOTSUP') throw error;
     fs.copyFileSync(from, to);
   }
+}
+
+/** Sorts by time of opening, so that a result made anew is found before the damaged one it replaces. */
+function shardName(): string {
+  const openedUs = Math.round((performance.timeOrigin + performance.now()) * 1000);
+  return `${openedUs.toString(36).padStart(11, '0')}-${process.pid}-${randomBytes(6).toString('hex')}`;
 }
 
 function keyDigest(key: Json): string {

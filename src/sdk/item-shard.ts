@@ -47,7 +47,7 @@ export function encodeRecord(record: ItemRecord): Buffer {
   return bytes;
 }
 
-/** Every whole record of every shard in a folder; a later record of the same key replaces an earlier one. */
+/** Every whole record of every shard in a folder, oldest shard first: a later record of a key replaces an earlier one. */
 export function readIndex(folder: string): Map<string, IndexedItem> {
   const items = new Map<string, IndexedItem>();
   for (const name of fs.readdirSync(folder).sort()) {
