@@ -1,0 +1,111 @@
+/**
+ * Builds `dist/` from `src/`: plain JavaScript that Node runs without a TypeScript runtime.
+ *
+ * Run by `npm run build`, and by `npm ci` through `prepare`; so it may need nothing but esbuild. What goes where, and why it
+ * is CommonJS with each library in a file of its own, is told in docs/design/0002-start-up.md.
+ */
+import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/** Programs: what is started, and the module it is made from. Modules of this list stay references to one another. */
+const PROGRAMS = {
+  'dist/pipe.cjs': 'src/cli/fast.ts',
+  'dist/main.cjs': 'src/cli/main.ts',
+  'dist/scan-worker.cjs': 'src/inputs/scan-worker.ts',
+  'dist/stage-host.mjs': 'src/execute/stage-host.ts',
+  'dist/sdk.mjs': 'src/sdk/index.ts',
+};
+
+/** Libraries that get a file of their own, loaded when the first module that uses it is. */
+const VENDORED = ['chokidar', 'execa', 'ignore', 'smol-toml', 'yaml', 'zod'];
+
+/** Libraries that stay in node_modules: native code, files they look for beside themselves, or a size that would not pay. */
+const EXTERNAL = ['esbuild', 'json-schema-to-typescript', 'pino', 'sharp', '@tensorflow/*'];
+
+/** @type {import('esbuild').BuildOptions} */
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  // Names and line structure of own code stay, for stack traces.
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  external: EXTERNAL,
+};
+
+/** CommonJS has no `import.meta`; the few modules that ask where they are get the answer of the file they are bundled in. */
+const META = {
+  define: {
+    'import.meta.url': 'importMetaUrl',
+    'import.meta.dirname': '__dirname',
+    'import.meta.filename': '__filename',
+  },
+  banner: { js: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
+};
+
+/**
+ * Turns imports of other programs and of vendored libraries into references to their files.
+ *
+ * @param {string} self  the program being built
+ * @returns {import('esbuild').Plugin}
+ */
+function references(self) {
+  const programs = new Map(
+    Object.entries(PROGRAMS).map(([out, entry]) => [path.join(ROOT, entry), path.basename(out)]),
+  );
+  return {
+    name: 'references',
+    setup(plugin) {
+      plugin.onResolve({ filter: /^\./ }, ({ path: wanted, resolveDir, kind }) => {
+        const name = programs.get(path.resolve(resolveDir, wanted));
+        if (name === undefined || kind === 'entry-point' || name === path.basename(self)) return null;
+        return { path: `./${name}`, external: true };
+      });
+      plugin.onResolve({ filter: new RegExp(`^(${VENDORED.join('|')})$`) }, ({ path: wanted, kind }) =>
+        kind === 'entry-point' ? null : { path: `./vendor/${wanted}.cjs`, external: true },
+      );
+    },
+  };
+}
+
+/** @param {string} outfile @param {string} entry */
+function buildProgram(outfile, entry) {
+  const format = outfile.endsWith('.mjs') ? /** @type {const} */ ('esm') : /** @type {const} */ ('cjs');
+  return build({
+    ...COMMON,
+    ...(format === 'cjs' ? META : {}),
+    entryPoints: [entry],
+    outfile,
+    format,
+    plugins: [references(outfile)],
+  });
+}
+
+/** zod's messages in fifty languages are half its size; problems are worded by this project, so English is enough. */
+const ENGLISH_ONLY = {
+  name: 'english-only',
+  /** @param {import('esbuild').PluginBuild} plugin */
+  setup(plugin) {
+    plugin.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, (file) => ({
+      contents: "export { default as en } from './en.js';",
+      resolveDir: path.dirname(file.path),
+    }));
+  },
+};
+
+/** @param {string} name */
+function buildLibrary(name) {
+  const outfile = `dist/vendor/${name}.cjs`;
+  return build({ ...COMMON, ...META, entryPoints: [name], outfile, format: 'cjs', plugins: [ENGLISH_ONLY] });
+}
+
+rmSync(path.join(ROOT, 'dist'), { recursive: true, force: true });
+const programs = Object.entries(PROGRAMS).filter(([, entry]) => existsSync(path.join(ROOT, entry)));
+await Promise.all([...programs.map(([out, entry]) => buildProgram(out, entry)), ...VENDORED.map(buildLibrary)]);
+process.stdout.write(`built ${programs.length} programs and ${VENDORED.length} libraries in dist/\n`);
