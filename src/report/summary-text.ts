@@ -1,0 +1,94 @@
+/**
+ * The end of a command as text: what a run did, or what `status` and `--dry` found.
+ *
+ * Everything is read from the summary event. Every ending has the number that matters and the command to learn more.
+ */
+import { counted, durationText, estimateText } from './duration.ts';
+import type { StageSummary, Summary } from './events.ts';
+import type { Paint } from './paint.ts';
+import { stageRow } from './stage-row.ts';
+
+/** A pipeline with more stages than this is shown without those that are up to date. */
+export const MOST_ROWS = 40;
+
+type Named = readonly [label: string, stage: StageSummary];
+
+/** All stages of a summary, with their experiment where there are several. */
+export function stagesOf(summary: Summary): readonly Named[] {
+  if (summary.experiments === undefined) return Object.entries(summary.stages);
+  return Object.entries(summary.experiments).flatMap(([experiment, stages]) =>
+    Object.entries(stages).map(([name, stage]) => [`${experiment}/${name}`, stage] as const),
+  );
+}
+
+/** True for the summary of `status` and `--dry`, which ran nothing. */
+export function isForecast(summary: Summary): boolean {
+  return stagesOf(summary).some(([, { status }]) => status === 'fresh' || status === 'stale' || status === 'unknown');
+}
+
+/** The table and the last line of `status` and `--dry`. */
+export function forecastLines(summary: Summary, width: number, paint: Paint): readonly string[] {
+  const all = stagesOf(summary);
+  const ahead = all.filter(([, stage]) => stage.status !== 'fresh' && stage.status !== 'skipped');
+  const listed = all.length > MOST_ROWS ? ahead : all;
+  const shown = listed.slice(0, MOST_ROWS);
+  const labelWidth = Math.max(0, ...shown.map(([label]) => label.length));
+  const rows = shown.map(([label, { status, reasons }]) =>
+    stageRow({ label, status, seconds: null, note: null, reasons }, labelWidth, width, paint),
+  );
+  const hidden = listed.length - shown.length;
+  if (hidden > 0) rows.push(`  and ${counted(hidden, 'stage')} more`);
+  return [...rows, ...(rows.length > 0 ? [''] : []), forecastEnd(summary, all, ahead, paint)];
+}
+
+function forecastEnd(summary: Summary, all: readonly Named[], ahead: readonly Named[], paint: Paint): string {
+  if (ahead.length === 0) return `everything is up to date: ${counted(all.length, 'stage')}`;
+  const would = ahead.filter(([, { status }]) => status === 'stale').length;
+  const may = ahead.length - would;
+  const parts = [`${would} of ${counted(all.length, 'stage')} would run${may > 0 ? `, ${may} may` : ''}`];
+  const { forecast } = summary;
+  if (forecast !== undefined && forecast.workSeconds > 0) {
+    const unknown = forecast.unknown > 0 ? `, and ${counted(forecast.unknown, 'stage')} of unknown length` : '';
+    parts.push(`${estimateText(forecast.wallSeconds)} of waiting${unknown}`);
+  }
+  const first = ahead[0]?.[0].split('/').at(-1) ?? 'STAGE';
+  return ending(parts.join('; '), [`run: pipe run`, `why: pipe why ${first}`], paint);
+}
+
+/** The last line of a run. */
+export function runEnd(summary: Summary, paint: Paint): string {
+  const all = stagesOf(summary);
+  const count = (status: StageSummary['status']) => all.filter(([, stage]) => stage.status === status).length;
+  const named = (status: StageSummary['status']) =>
+    all
+      .find(([, stage]) => stage.status === status)?.[0]
+      .split('/')
+      .at(-1) ?? 'STAGE';
+  const ran = count('ran');
+  const failed = count('failed');
+  const restored = count('restored');
+  const results = `results: artifacts/${summary.experiment}/`;
+  if (summary.status === 'failed') {
+    const blocked = count('blocked');
+    const consequence = blocked > 0 ? `; ${counted(blocked, 'stage')} not run because of that` : '';
+    return ending(`${counted(failed, 'stage')} failed${consequence}`, [`log: pipe log ${named('failed')}`], paint);
+  }
+  if (summary.status === 'interrupted') {
+    return ending(
+      `interrupted after ${durationText(summary.seconds)}; what was finished is kept`,
+      ['continue: pipe run'],
+      paint,
+    );
+  }
+  if (ran === 0 && restored === 0)
+    return ending(`everything is up to date: ${counted(all.length, 'stage')}`, [results], paint);
+  const parts = [
+    ran > 0 ? `ran ${ran} of ${counted(all.length, 'stage')} in ${durationText(summary.seconds)}` : '',
+    restored > 0 ? `${counted(restored, 'result')} brought back from the cache` : '',
+  ].filter((each) => each !== '');
+  return ending(parts.join(', '), [...(ran > 0 ? [`why: pipe why ${named('ran')}`] : []), results], paint);
+}
+
+function ending(text: string, more: readonly string[], paint: Paint): string {
+  return [paint.bold(text), ...more.map(paint.dim)].join('     ');
+}
