@@ -5,7 +5,7 @@
  * reported, not only the first.
  */
 import { parseArgs } from 'node:util';
-import { nearestName } from '../base/nearest.ts';
+import { closest } from '../base/did-you-mean.ts';
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import {
@@ -154,7 +154,7 @@ function unknownFlag(command: CommandName, token: FlagToken): Problem {
       hint: `pipe ${command} --help`,
     });
   }
-  const near = nearestName(
+  const near = closest(
     token.name,
     flagsOf(command).map((each) => each.name),
   );
@@ -234,7 +234,7 @@ function isCommand(name: string): name is CommandName {
 }
 
 function unknownCommand(name: string): Problem {
-  const near = DVC_COMMANDS[name] ?? nearestName(name, COMMAND_NAMES);
+  const near = DVC_COMMANDS[name] ?? closest(name, COMMAND_NAMES);
   return problem('E0901', `there is no command \`${name}\``, {
     expected: oneOf(COMMAND_NAMES),
     hint: near === null ? 'pipe --help' : `did you mean \`${near}\`? pipe ${near}`,

@@ -10,6 +10,11 @@ import {
   GLOBAL_FLAGS,
 } from './commands.ts';
 
+/** Help for one command, or, without one, for the program. */
+export function helpText(command: CommandName | null): string {
+  return command === null ? generalHelp() : commandHelp(command);
+}
+
 /** What `pipe --help` prints. */
 export function generalHelp(): string {
   const commands = COMMAND_NAMES.map((name) => [name, commandNamed(name).summary] as const);

@@ -19,6 +19,11 @@ export function createReadLine(root: string): ReadLine {
   };
 }
 
+/** One line of a file below `root`, for a caller with a single problem; null when it cannot be had. */
+export function readSourceLine(root: string, file: string, line: number): string | null {
+  return createReadLine(root)(file, line);
+}
+
 function readLines(file: string): readonly string[] {
   try {
     if (statSync(file).size > LARGEST_BYTES) return [];
