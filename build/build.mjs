@@ -15,6 +15,7 @@ const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const PROGRAMS = {
   'dist/pipe.cjs': 'src/cli/fast.ts',
   'dist/main.cjs': 'src/cli/main.ts',
+  'dist/schema-types.cjs': 'src/cli/schema-types.ts',
   'dist/scan-worker.cjs': 'src/inputs/scan-worker.ts',
   'dist/stage-host.mjs': 'src/execute/stage-host.ts',
   'dist/sdk.mjs': 'src/sdk/index.ts',

@@ -1,0 +1,303 @@
+/** Made from events.schema.json by `npm run types`. Not edited by hand. */
+
+/**
+ * One line of `--json` output: what a command says while it works. The last line is the summary.
+ */
+export type RunEventLine =
+  Started | StageStarted | StageProgress | StageWaiting | StageFinished | ProblemEvent | Summary;
+/**
+ * Why a stage has to run.
+ */
+export type Reason =
+  | {
+      kind: 'never-ran';
+    }
+  | {
+      kind: 'changed';
+      fact: 'command' | 'wdir' | 'code' | 'param' | 'input' | 'output' | 'env';
+      name: string;
+      /**
+       * The value before.
+       */
+      old?: null | boolean | number | string | unknown[] | {};
+      /**
+       * The value now.
+       */
+      new?: null | boolean | number | string | unknown[] | {};
+    }
+  | {
+      kind: 'producer-stale';
+      stage: string;
+    }
+  | {
+      kind: 'output-missing';
+      output: string;
+    }
+  | {
+      kind: 'output-edited';
+      output: string;
+    }
+  | {
+      kind: 'result-lost';
+      output: string;
+      damaged: boolean;
+    }
+  | {
+      kind: 'always-changed';
+    }
+  | {
+      kind: 'forced';
+    }
+  | {
+      kind: 'kept-out-of-store';
+      output: string;
+    }
+  | {
+      kind: 'frozen';
+    };
+
+/**
+ * The run begins.
+ */
+export interface Started {
+  event: 'started';
+  run: string;
+  experiments: string[];
+  /**
+   * How many it looks at.
+   */
+  stages: number;
+  /**
+   * How many may run at the same time.
+   */
+  jobs: number;
+}
+/**
+ * A stage begins to run.
+ */
+export interface StageStarted {
+  event: 'stage-started';
+  /**
+   * Seconds since the run began.
+   */
+  t: number;
+  /**
+   * The experiment the stage belongs to.
+   */
+  experiment: string;
+  /**
+   * Full name: `train`, `prepare@a`.
+   */
+  stage: string;
+  reasons: Reason[];
+  /**
+   * How long it took the last time; null when it never ran.
+   */
+  forecastSeconds: number | null;
+  /**
+   * Where its log is written.
+   */
+  log: string;
+}
+/**
+ * A stage is part of the way.
+ */
+export interface StageProgress {
+  event: 'stage-progress';
+  /**
+   * Seconds since the run began.
+   */
+  t: number;
+  /**
+   * The experiment the stage belongs to.
+   */
+  experiment: string;
+  /**
+   * Full name: `train`, `prepare@a`.
+   */
+  stage: string;
+  done: number;
+  total: number;
+  /**
+   * What is counted: `images`, `epochs`.
+   */
+  unit: string;
+  message?: string;
+}
+/**
+ * A stage waits for something outside this run.
+ */
+export interface StageWaiting {
+  event: 'stage-waiting';
+  /**
+   * Seconds since the run began.
+   */
+  t: number;
+  /**
+   * The experiment the stage belongs to.
+   */
+  experiment: string;
+  /**
+   * Full name: `train`, `prepare@a`.
+   */
+  stage: string;
+  message: string;
+}
+/**
+ * A stage is done with.
+ */
+export interface StageFinished {
+  event: 'stage-finished';
+  /**
+   * Seconds since the run began.
+   */
+  t: number;
+  /**
+   * The experiment the stage belongs to.
+   */
+  experiment: string;
+  /**
+   * Full name: `train`, `prepare@a`.
+   */
+  stage: string;
+  status: 'ran' | 'cached' | 'restored' | 'failed' | 'blocked' | 'skipped';
+  /**
+   * Key of the result; null when it is not known.
+   */
+  key: string | null;
+  reasons: Reason[];
+  seconds: number;
+  /**
+   * One line about the result.
+   */
+  note: string | null;
+  problem?: Problem;
+  /**
+   * The last lines of the log of a failed stage.
+   */
+  logTail?: string[];
+  /**
+   * Where the whole log is.
+   */
+  log?: string;
+}
+/**
+ * Something a user can mend.
+ */
+export interface Problem {
+  /**
+   * Stable; see docs/reference/errors.md.
+   */
+  code: string;
+  severity: 'error' | 'warning';
+  message: string;
+  at?: Location;
+  /**
+   * A second place that matters, when two disagree.
+   */
+  related?: {
+    at: Location;
+    message: string;
+  };
+  /**
+   * What would have been accepted.
+   */
+  expected?: string;
+  /**
+   * One fix that can be pasted.
+   */
+  hint?: string;
+  stage?: string;
+  experiment?: string;
+  path?: string;
+}
+/**
+ * A place in a file.
+ */
+export interface Location {
+  file: string;
+  /**
+   * From 1.
+   */
+  line: number;
+  /**
+   * From 1.
+   */
+  column: number;
+  /**
+   * Characters.
+   */
+  length?: number;
+}
+/**
+ * Something a user can mend, about no stage or besides its end.
+ */
+export interface ProblemEvent {
+  event: 'problem';
+  problem: Problem;
+}
+/**
+ * The last line of a command.
+ */
+export interface Summary {
+  event: 'summary';
+  status: 'ok' | 'failed' | 'interrupted';
+  /**
+   * The experiment `stages` is of.
+   */
+  experiment: string;
+  /**
+   * By full name.
+   */
+  stages: {
+    [k: string]: StageSummary;
+  };
+  /**
+   * When more than one experiment was asked for: the same for each, by name.
+   */
+  experiments?: {
+    [k: string]: {
+      [k: string]: StageSummary;
+    };
+  };
+  seconds: number;
+  /**
+   * Name of the run's record, where there is one.
+   */
+  run?: string;
+  /**
+   * Numbers of metrics outputs: by stage, then by output name.
+   */
+  metrics?: {
+    [k: string]: null | boolean | number | string | unknown[] | {};
+  };
+  /**
+   * Of `--dry`, from past durations.
+   */
+  forecast?: {
+    /**
+     * Work ahead.
+     */
+    workSeconds: number;
+    /**
+     * Time to wait.
+     */
+    wallSeconds: number;
+    /**
+     * Stages of which no duration is known.
+     */
+    unknown: number;
+  };
+}
+export interface StageSummary {
+  /**
+   * After a run: ran, cached (outputs were in place), restored (brought back without running), failed, blocked (not run, because another failed), skipped. Of `status` and `--dry`: fresh, stale, unknown (depends on what a producer gives).
+   */
+  status: 'ran' | 'cached' | 'restored' | 'failed' | 'blocked' | 'skipped' | 'fresh' | 'stale' | 'unknown';
+  /**
+   * Key of the result; null when it is not known.
+   */
+  key: string | null;
+  reasons: Reason[];
+  seconds: number;
+}
