@@ -23,7 +23,7 @@ export interface StageUnit {
   readonly inputs: Readonly<Record<string, string>>;
   /** Absolute paths by output name; the stage creates them. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Absolute folder of item results for this code and these params. Many processes may use it at once. */
+  /** Absolute folder of item results for this code; the context keeps params apart. Many processes may use it at once. */
   readonly items: string;
   /** Absolute folder that belongs to this key: what a killed execution wrote there is still there when it is tried again. */
   readonly checkpoints: string;
@@ -61,6 +61,8 @@ export interface Execution {
 export interface Executor {
   /** Never rejects. After `signal` aborts, every process of the unit is gone when the promise resolves. */
   run(unit: Unit, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<Execution>;
+  /** Ends every process of every unit at once, without asking; for a second Ctrl-C. */
+  killNow(): void;
   /** Ends warm processes. */
   close(): Promise<void>;
 }

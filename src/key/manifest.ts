@@ -11,8 +11,8 @@ import type { Json } from '../base/json.ts';
  * | `code` | module path inside the project, or "package NAME" | digest of its comment-free text, or version |
  * | `param` | path inside `with`, or `file:key` | the value |
  * | `input` | role or path | `[kind, digest, executable]` |
- * | `output` | name | `[role, cache, persist]` |
- * | `env` | variable | its value, or null |
+ * | `output` | name | `"persists"` or null |
+ * | `env` | variable | digest of its value, or null |
  */
 export interface Fact {
   readonly kind: 'command' | 'wdir' | 'code' | 'param' | 'input' | 'output' | 'env';

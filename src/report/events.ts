@@ -20,6 +20,7 @@ export type RunEvent =
       readonly t: number;
       readonly experiment: string;
       readonly stage: string;
+      readonly key: string;
       readonly reasons: readonly Reason[];
       readonly forecastSeconds: number | null;
       readonly log: string;

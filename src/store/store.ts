@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../base/json.ts';
 import type { Problem } from '../base/problem.ts';
 import type { Result } from '../base/result.ts';
 import type { Artifact } from '../inputs/artifact.ts';
+import type { Reason } from '../decide/reason.ts';
 import type { Manifest } from '../key/manifest.ts';
 
 export interface Store {
@@ -61,6 +62,8 @@ export interface ActionRecord {
   /** A readable name for people; no part of the key. */
   readonly stage: string;
   readonly manifest: Manifest;
+  /** Why it ran then. */
+  readonly reasons: readonly Reason[];
   /** By output name. */
   readonly outputs: Readonly<Record<string, Artifact>>;
   /** Numbers read from the metrics outputs, by output name. */

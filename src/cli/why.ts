@@ -1,0 +1,38 @@
+/** `pipe why STAGE`: why it would run now, or, when it is up to date, why its result was made. */
+import { ok } from '../base/result.ts';
+import { selectNodes, withProducers } from '../plan/selection.ts';
+import { jsonLine } from '../report/json-lines.ts';
+import { reasonText } from '../report/reason-text.ts';
+import { evaluate } from '../run/evaluate.ts';
+import { findCauses } from '../run/causes.ts';
+import { previousAction } from '../run/session.ts';
+import type { CommandRun, ExitCode } from './command.ts';
+import { openFor } from './session.ts';
+
+export const why: CommandRun = async (context) => {
+  const opened = await openFor(context);
+  if (!opened.ok) return opened;
+  const { session } = opened.value;
+  const chosen = selectNodes(session.plan, context.operands, true);
+  if (!chosen.ok) return chosen;
+  const evaluations = await evaluate(session, withProducers(session.plan, chosen.value), new Set());
+  session.reader.save();
+  for (const index of chosen.value) {
+    const node = session.plan.nodes[index];
+    const evaluation = evaluations.get(index);
+    if (node === undefined || evaluation === undefined) continue;
+    const causes = findCauses(session, evaluations, index);
+    const lastTime = (evaluation.action ?? previousAction(session, node))?.reasons ?? [];
+    if (context.options.json) {
+      process.stdout.write(jsonLine({ stage: node.stage.name, experiment: node.experiment, ...evaluation, action: undefined, causes, lastTime }));
+      continue;
+    }
+    process.stdout.write(`${node.stage.name}: ${HEADINGS[evaluation.freshness]}\n`);
+    for (const reason of evaluation.reasons) process.stdout.write(`  ${reasonText(reason)}\n`);
+    for (const cause of causes) process.stdout.write(`  because of ${cause.stage}: ${cause.reasons.map(reasonText).join('; ')}\n`);
+    if (lastTime.length > 0) process.stdout.write(`  when it last ran: ${lastTime.map(reasonText).join('; ')}\n`);
+  }
+  return ok<ExitCode>(0);
+};
+
+const HEADINGS = { fresh: 'up to date', stale: 'has to run', unknown: 'may have to run' } as const;

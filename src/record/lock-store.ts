@@ -1,0 +1,83 @@
+/**
+ * Reading and writing `pipeline.lock` beside other runs.
+ *
+ * A run changes only the entries of stages it settled; everything else is read again at the moment of writing, so that two
+ * runs at once do not undo each other. Callers hold the name `LOCK_NAME` while they write.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Artifact } from '../inputs/artifact.ts';
+import type { ActionRecord } from '../store/store.ts';
+import { formatLock, type Lock, type LockedOutput, type LockedStage, parseLock } from './lock-file.ts';
+import { numbersIn } from './metric-values.ts';
+
+export const LOCK_NAME = 'pipeline.lock';
+
+export function readLock(root: string): { readonly lock: Lock; readonly damaged: boolean } {
+  let text: string;
+  try {
+    text = fs.readFileSync(path.join(root, LOCK_NAME), 'utf8');
+  } catch {
+    return { lock: new Map(), damaged: false };
+  }
+  return parseLock(text);
+}
+
+/**
+ * @param settled   entries this run proved, by experiment and stage.
+ * @param existing  names of the stages each experiment still has; entries of others are dropped. Experiments not named are left.
+ * @param defined   all experiments of the file; entries of others are dropped.
+ */
+export function updateLock(
+  root: string,
+  settled: Lock,
+  existing: ReadonlyMap<string, ReadonlySet<string>>,
+  defined: ReadonlySet<string>,
+): void {
+  const { lock } = readLock(root);
+  for (const [experiment, stages] of settled) {
+    const entries = lock.get(experiment) ?? new Map<string, LockedStage>();
+    for (const [name, entry] of stages) entries.set(name, entry);
+    lock.set(experiment, entries);
+  }
+  for (const [experiment, entries] of lock) {
+    if (!defined.has(experiment)) lock.delete(experiment);
+    const names = existing.get(experiment);
+    if (names !== undefined) for (const name of entries.keys()) if (!names.has(name)) entries.delete(name);
+  }
+  const text = formatLock(lock);
+  const target = path.join(root, LOCK_NAME);
+  if (sameText(target, text)) return;
+  const temporary = `${target}.${process.pid}.tmp`;
+  const descriptor = fs.openSync(temporary, 'w');
+  try {
+    fs.writeSync(descriptor, text);
+    // The one file of ours that is not kept in the cache: it must be whole after a power cut.
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+  fs.renameSync(temporary, target);
+}
+
+function sameText(path: string, text: string): boolean {
+  try {
+    return fs.readFileSync(path, 'utf8') === text;
+  } catch {
+    return false;
+  }
+}
+
+export function lockedStage(action: ActionRecord): LockedStage {
+  const outputs: Record<string, LockedOutput> = {};
+  for (const [name, artifact] of Object.entries(action.outputs)) outputs[name] = lockedOutput(artifact);
+  const metrics: Record<string, number> = {};
+  for (const [output, value] of Object.entries(action.metrics)) {
+    for (const [name, number] of Object.entries(numbersIn(value))) metrics[name === '' ? output : `${output}:${name}`] = number;
+  }
+  return { key: action.key, outputs, metrics };
+}
+
+function lockedOutput(artifact: Artifact): LockedOutput {
+  return { kind: artifact.kind === 'folder' ? 'folder' : artifact.executable ? 'exec' : 'file', digest: artifact.digest };
+}

@@ -1,0 +1,75 @@
+/**
+ * The folder a unit works in, and what its command line says.
+ *
+ * Commands of `main` run in the project, as in DVC. Commands of other experiments, and commands that read a params file of
+ * which a value was overridden, run in a private folder that holds links to what they declared, at the places the pipeline
+ * file names: the command's text is the same everywhere.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import type { ProjectPath } from '../base/paths.ts';
+import type { CommandAction, ParamValue } from '../config/stage.ts';
+import type { Node } from '../plan/graph.ts';
+import { MAIN, outputLocation } from '../plan/locations.ts';
+import { patchParams } from './patch-params.ts';
+import { absolute, type Session } from './session.ts';
+import { exists } from './workspace.ts';
+
+export interface CommandLayout {
+  /** Absolute folder in which the stage's paths hold: the project, or a private copy of its shape. */
+  readonly base: string;
+  readonly isPrivate: boolean;
+  readonly cwd: string;
+  readonly commands: readonly string[];
+}
+
+export function layOutCommand(session: Pick<Session, 'root' | 'store'>, node: Node, action: CommandAction): CommandLayout {
+  const isPrivate = node.experiment !== MAIN || action.params.some((param) => param.overridden);
+  const base = isPrivate ? session.store.privateFolder('work') : session.root;
+  if (isPrivate) {
+    for (const input of node.inputs) linkInto(base, input.mainPath, absolute(session, input.path));
+    for (const [file, params] of byFile(action.params)) placeParams(session.root, base, file, params);
+  }
+  fs.mkdirSync(path.join(base, action.wdir), { recursive: true });
+  for (const output of node.stage.outs) {
+    fs.mkdirSync(path.dirname(path.join(base, outputLocation(MAIN, node.stage, output))), { recursive: true });
+  }
+  return { base, isPrivate, cwd: path.join(base, action.wdir), commands: action.commands.map((text) => fillIn(text, node, action)) };
+}
+
+/** `${from.role}` becomes the place of that result, relative to the folder the command runs in. */
+function fillIn(command: string, node: Node, action: CommandAction): string {
+  return command.replace(/\$\{from\.([\w-]+)\}/g, (whole, role: string) => {
+    const input = node.inputs.find((each) => each.name === `from.${role}`);
+    return input === undefined ? whole : shellWord(path.posix.relative(action.wdir, input.mainPath));
+  });
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function linkInto(base: string, place: ProjectPath, target: string): void {
+  const link = path.join(base, place);
+  if (exists(link)) return;
+  fs.mkdirSync(path.dirname(link), { recursive: true });
+  fs.symlinkSync(target, link);
+}
+
+function placeParams(root: string, base: string, file: ProjectPath, params: readonly ParamValue[]): void {
+  const changed = params.filter((param) => param.overridden);
+  const target = path.join(base, file);
+  if (changed.length === 0) {
+    linkInto(base, file, path.join(root, file));
+    return;
+  }
+  fs.mkdirSync(path.dirname(target), { recursive: true });
+  fs.rmSync(target, { force: true });
+  fs.writeFileSync(target, patchParams(file, fs.readFileSync(path.join(root, file), 'utf8'), changed));
+}
+
+function byFile(params: readonly ParamValue[]): Map<ProjectPath, ParamValue[]> {
+  const files = new Map<ProjectPath, ParamValue[]>();
+  for (const param of params) files.set(param.file, [...(files.get(param.file) ?? []), param]);
+  return files;
+}

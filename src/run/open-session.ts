@@ -1,0 +1,92 @@
+/** Reads the pipeline and opens everything a command needs; the one place where modules are put together. */
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Override } from '../config/override.ts';
+import { loadIgnore } from '../config/ignore.ts';
+import { loadProject } from '../config/load-project.ts';
+import { openCodeReader } from '../code/open-code-reader.ts';
+import { openExecutor } from '../execute/open-executor.ts';
+import { openInputReader } from '../inputs/open-input-reader.ts';
+import { buildPlan } from '../plan/build-plan.ts';
+import { openOwnedPaths } from '../record/owned-paths.ts';
+import { readLock } from '../record/lock-store.ts';
+import { openStore } from '../store/open-store.ts';
+import { type Problem, warning } from '../base/problem.ts';
+import { ok, type Result } from '../base/result.ts';
+import type { Session } from './session.ts';
+
+export interface SessionRequest {
+  /** Absolute folder of the pipeline file. */
+  readonly root: string;
+  /** Name of the pipeline file in `root`; null: the default. */
+  readonly file: string | null;
+  readonly overrides: readonly Override[];
+  readonly experiments: readonly string[] | 'all';
+  /** Absolute folder of this program: `stages/`, `schemas/` and `dist/` lie in it. */
+  readonly packageRoot: string;
+  readonly threads: number;
+}
+
+export async function openSession(request: SessionRequest): Promise<Result<Session & { readonly warnings: readonly Problem[] }, readonly Problem[]>> {
+  const { root, packageRoot } = request;
+  const sourcesFound = new Set<string>();
+  const project = loadProject({
+    root,
+    ...(request.file === null ? {} : { file: request.file }),
+    overrides: request.overrides,
+    experiments: request.experiments,
+    environment: process.env,
+    readText: readTextIn(root, sourcesFound),
+    builtinStages: path.join(packageRoot, 'stages'),
+    builtinSchemas: path.join(packageRoot, 'schemas', 'stages'),
+  });
+  if (!project.ok) return project;
+  const plan = buildPlan(project.value);
+  if (!plan.ok) return plan;
+  const cache = path.join(root, 'cache');
+  const stateFolder = path.join(cache, 'state');
+  const { lock, damaged } = readLock(root);
+  const run = runName();
+  const workerScript = path.join(packageRoot, 'dist', 'scan-worker.cjs');
+  const session: Session = {
+    root,
+    packageRoot,
+    plan: plan.value,
+    sourcesFound,
+    reader: openInputReader({ root, stateFolder, ignore: loadIgnore(root, project.value.dialect), threads: request.threads, workerScript }),
+    code: openCodeReader({ root, packageRoot, stateFolder }),
+    store: openStore({ root: cache }),
+    lock,
+    owned: openOwnedPaths(stateFolder),
+    executor: openExecutor({ stateFolder, hostScript: path.join(packageRoot, 'dist', 'stage-host.mjs'), root, warmHosts: request.threads }),
+    run,
+    logs: path.join(cache, 'logs', run),
+  };
+  return ok({ ...session, warnings: [...plan.value.warnings, ...(damaged ? [damagedLock()] : [])] });
+}
+
+function readTextIn(root: string, found: Set<string>): (file: string) => string | null {
+  return (file) => {
+    try {
+      const text = fs.readFileSync(path.resolve(root, file), 'utf8');
+      found.add(file);
+      return text;
+    } catch {
+      return null;
+    }
+  };
+}
+
+/** Sorts by time; the random end keeps two runs of one second apart. */
+function runName(): string {
+  const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  return `${stamp}-${crypto.randomBytes(3).toString('hex')}`;
+}
+
+function damagedLock(): Problem {
+  return warning('E0683', '`pipeline.lock` holds lines that are not its own, such as conflict markers', {
+    at: { file: 'pipeline.lock', line: 1, column: 1 },
+    hint: 'nothing to do: what the store can prove is written anew',
+  });
+}

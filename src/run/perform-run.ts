@@ -1,0 +1,79 @@
+/** `pipe run`, from an opened session to the summary. */
+import type { Problem } from '../base/problem.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { selectNodes } from '../plan/selection.ts';
+import { writeRunRecord } from '../record/run-record.ts';
+import type { RunEvent, Summary } from '../report/events.ts';
+import { type Told, writeCertificate } from './certificate.ts';
+import { machineResources } from './machine.ts';
+import { checkProducers } from './only.ts';
+import { type NodeRecord, type RunOutcome, runPipeline } from './run-pipeline.ts';
+import type { Session } from './session.ts';
+import { findForeignWrites, findUndeclared, listWorkFolders, writeLock } from './settle-run.ts';
+import { type NodeSummary, summarise } from './summary.ts';
+
+export interface RunOptions {
+  readonly targets: readonly string[];
+  readonly only: boolean;
+  readonly force: boolean;
+  readonly keepGoing: boolean;
+  readonly jobs: number | null;
+  /** The command line as typed: what the certificate of "nothing to do" is filed under. */
+  readonly argv: readonly string[];
+  /** Renders events as they would have been shown: for the certificate. */
+  readonly tell: (events: readonly RunEvent[]) => Told;
+}
+
+export async function performRun(
+  session: Session,
+  options: RunOptions,
+  report: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<Result<Summary, readonly Problem[]>> {
+  const startedAt = performance.now();
+  const events: RunEvent[] = [];
+  const emit = (event: RunEvent) => {
+    if (event.event !== 'stage-progress') events.push(event);
+    report(event);
+  };
+  const selected = selectNodes(session.plan, options.targets, options.only);
+  if (!selected.ok) return selected;
+  const { experiments } = session.plan.project;
+  if (options.only) {
+    const { errors, warnings } = await checkProducers(session, selected.value);
+    if (errors.length > 0) return fail(errors);
+    for (const problem of warnings) emit({ event: 'problem', problem });
+  }
+  const targeted = options.force ? selectNodes(session.plan, options.targets, true) : ok(new Set<number>());
+  const resources = machineResources(options.jobs);
+  emit({ event: 'started', run: session.run, experiments: experiments.map((each) => each.name), stages: selected.value.size, jobs: resources.cpus });
+  const foldersBefore = listWorkFolders(session);
+  const outcome = await runPipeline(
+    session,
+    { selected: selected.value, forced: targeted.ok ? targeted.value : new Set(), force: options.force, keepGoing: options.keepGoing, resources },
+    emit,
+    signal,
+  );
+  await session.executor.close();
+  const foreign = await findForeignWrites(session, outcome);
+  for (const problem of [...foreign, ...findUndeclared(session, foldersBefore, outcome)]) emit({ event: 'problem', problem });
+  await writeLock(session, outcome, new AbortController().signal);
+  session.reader.save();
+  const status = outcome.status === 'ok' && foreign.length > 0 ? 'failed' : outcome.status;
+  const didSomething = [...outcome.records.values()].some((record) => record.status !== 'cached');
+  const summary = summarise(session.plan, summariesOf(selected.value, outcome), {
+    status,
+    seconds: (performance.now() - startedAt) / 1000,
+    run: session.run,
+  });
+  emit(summary);
+  if (didSomething) await writeRunRecord(session, summary, options.argv);
+  else await writeCertificate(session, selected.value, options.argv, () => options.tell(events));
+  return ok(summary);
+}
+
+/** Nodes the run never came to, because it stopped before, count as blocked. */
+function summariesOf(selected: ReadonlySet<number>, outcome: RunOutcome): Map<number, NodeSummary> {
+  const never: NodeRecord = { status: 'blocked', key: null, reasons: [], seconds: 0, action: null };
+  return new Map([...selected].map((index) => [index, outcome.records.get(index) ?? never]));
+}

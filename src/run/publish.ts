@@ -1,0 +1,84 @@
+/**
+ * Taking a stage's outputs into the store and putting them in their places.
+ *
+ * Objects first, then the workspace, the action record last: whoever finds the record finds everything it names.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { type Problem, problem } from '../base/problem.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import type { Output } from '../config/stage.ts';
+import type { Artifact } from '../inputs/artifact.ts';
+import type { Node } from '../plan/graph.ts';
+import { outputLocation } from '../plan/locations.ts';
+import type { ActionRecord } from '../store/store.ts';
+import { absolute, type Session } from './session.ts';
+import { exists } from './workspace.ts';
+
+type Publishing = Pick<Session, 'root' | 'reader' | 'store'>;
+
+/** @param made absolute place where the unit left each output, by name. */
+export async function publishOutputs(
+  session: Publishing,
+  node: Node,
+  made: ReadonlyMap<string, string>,
+): Promise<Result<Record<string, Artifact>, readonly Problem[]>> {
+  const missing = node.stage.outs.filter((output) => !exists(made.get(output.name) as string));
+  if (missing.length > 0) return fail(missing.map((output) => notProduced(node, output)));
+  const artifacts: Record<string, Artifact> = {};
+  for (const output of node.stage.outs) {
+    const from = made.get(output.name) as string;
+    const place = outputLocation(node.experiment, node.stage, output);
+    const target = absolute(session, place);
+    if (output.cache) {
+      const adopted = await session.store.adopt(from);
+      if (!adopted.ok) return fail([{ ...adopted.failure, stage: node.stage.name }]);
+      artifacts[output.name] = adopted.value;
+    }
+    if (from !== target) {
+      fs.mkdirSync(path.dirname(target), { recursive: true });
+      fs.renameSync(from, target);
+    }
+    const artifact = artifacts[output.name];
+    if (artifact !== undefined) {
+      session.reader.learn(place, artifact);
+      continue;
+    }
+    session.reader.forget(place);
+    const read = await session.reader.read(place);
+    if (!read.ok) return fail([{ ...read.failure, stage: node.stage.name }]);
+    if (read.value === null) return fail([notProduced(node, output)]);
+    artifacts[output.name] = read.value;
+  }
+  return ok(artifacts);
+}
+
+/** The same result, for the other experiments that have this stage. */
+export async function publishElsewhere(session: Publishing, node: Node, action: ActionRecord): Promise<void> {
+  for (const experiment of node.experiments) {
+    if (experiment === node.experiment) continue;
+    for (const output of node.stage.outs) {
+      const artifact = action.outputs[output.name];
+      const place = outputLocation(experiment, node.stage, output);
+      if (artifact === undefined || !output.cache) continue;
+      const found = await session.reader.read(place);
+      if (found.ok && found.value?.digest === artifact.digest) continue;
+      const target = absolute(session, place);
+      fs.rmSync(target, { recursive: true, force: true });
+      fs.mkdirSync(path.dirname(target), { recursive: true });
+      const put = await session.store.materialise(artifact, target);
+      session.reader.forget(place);
+      if (put.ok) session.reader.learn(place, artifact);
+    }
+  }
+}
+
+function notProduced(node: Node, output: Output): Problem {
+  return problem('E0780', `the stage ended well but did not make \`${output.path ?? output.name}\``, {
+    at: output.at,
+    stage: node.stage.name,
+    path: output.path ?? output.name,
+    expected: 'every declared output',
+    hint: `pipe log ${node.stage.name}`,
+  });
+}

@@ -1,0 +1,165 @@
+/**
+ * The run itself: carries out what the schedule commands and tells it what happened.
+ *
+ * Every fact for people and programs leaves as a RunEvent; the summary is made from the same outcomes.
+ */
+import { assertNever } from '../base/result.ts';
+import type { Problem } from '../base/problem.ts';
+import { remainingSeconds } from '../decide/critical-path.ts';
+import type { Reason } from '../decide/reason.ts';
+import type { Resources } from '../config/stage.ts';
+import type { RunEvent, StageStatus } from '../report/events.ts';
+import { advance, type Command, createSchedule, type NodeOutcome, type ScheduleEvent } from '../schedule/schedule.ts';
+import type { ActionRecord } from '../store/store.ts';
+import type { Assessment } from './assess.ts';
+import { pastSeconds } from './forecast.ts';
+import { logTail } from './log-tail.ts';
+import type { Session } from './session.ts';
+import { decideNode, type NodeOptions, runNode, type Settled } from './settle-node.ts';
+
+export interface RunRequest {
+  readonly selected: ReadonlySet<number>;
+  readonly forced: ReadonlySet<number>;
+  /** `--force`: files that no run made may be replaced. */
+  readonly force: boolean;
+  readonly keepGoing: boolean;
+  readonly resources: Resources;
+}
+
+export interface NodeRecord {
+  readonly status: StageStatus;
+  readonly key: string | null;
+  readonly reasons: readonly Reason[];
+  readonly seconds: number;
+  readonly action: ActionRecord | null;
+}
+
+export interface RunOutcome {
+  readonly status: 'ok' | 'failed' | 'interrupted';
+  /** By node; nodes outside the selection have none. */
+  readonly records: ReadonlyMap<number, NodeRecord>;
+}
+
+export async function runPipeline(
+  session: Session,
+  request: RunRequest,
+  emit: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<RunOutcome> {
+  const { plan } = session;
+  const startedAt = performance.now();
+  const elapsed = (since = startedAt) => (performance.now() - since) / 1000;
+  const forecasts = pastSeconds(session);
+  const schedule = createSchedule(plan, request.selected, remainingSeconds(plan, forecasts), {
+    resources: request.resources,
+    keepGoing: request.keepGoing,
+  });
+  const results = new Map<number, ActionRecord>();
+  const records = new Map<number, NodeRecord>();
+  const toRun = new Map<number, { assessment: Assessment; reasons: readonly Reason[] }>();
+  const began = new Map<number, number>();
+
+  return new Promise((resolve, reject) => {
+    const send = (event: ScheduleEvent) => {
+      for (const command of advance(schedule, event)) carryOut(command);
+    };
+    const guard = (work: Promise<void>) => void work.catch(reject);
+
+    function carryOut(command: Command): void {
+      switch (command.type) {
+        case 'decide':
+          return guard(decide(command.node));
+        case 'start':
+          return guard(start(command.node));
+        case 'block':
+          return blocked(command.node);
+        case 'finished':
+          return resolve({ status: overall(), records });
+        default:
+          assertNever(command);
+      }
+    }
+
+    async function decide(index: number): Promise<void> {
+      began.set(index, performance.now());
+      const decision = await decideNode(session, node(index), results, optionsOf(index), signal);
+      if (decision.kind === 'settled') return settle(index, decision.settled);
+      toRun.set(index, decision);
+      send({ type: 'must-run', node: index });
+    }
+
+    async function start(index: number): Promise<void> {
+      const { assessment, reasons } = toRun.get(index) as { assessment: Assessment; reasons: readonly Reason[] };
+      toRun.delete(index);
+      began.set(index, performance.now());
+      const about = { experiment: node(index).experiment, stage: node(index).stage.name };
+      emit({ event: 'stage-started', t: elapsed(), ...about, key: assessment.key, reasons, forecastSeconds: forecasts[index] ?? null, log: session.logs });
+      const settled = await runNode(
+        session,
+        assessment,
+        reasons,
+        results,
+        optionsOf(index),
+        {
+          onProgress: (progress) => emit({ event: 'stage-progress', t: elapsed(), ...about, ...progress }),
+          onWaiting: (message) => emit({ event: 'stage-waiting', t: elapsed(), ...about, message }),
+        },
+        signal,
+      );
+      if (settled === 'cancelled') send({ type: 'settled', node: index, outcome: 'cancelled' });
+      else settle(index, settled);
+    }
+
+    function settle(index: number, settled: Settled): void {
+      if (settled.action !== null) results.set(index, settled.action);
+      report(index, settled, elapsed(began.get(index)));
+      send({ type: 'settled', node: index, outcome: settled.status === 'failed' ? 'failed' : 'done' });
+    }
+
+    function blocked(index: number): void {
+      report(index, { status: 'blocked', key: null, reasons: [], action: null, note: null, problems: [], log: null }, 0);
+    }
+
+    function report(index: number, settled: Settled, seconds: number): void {
+      const { status, key, reasons, action } = settled;
+      records.set(index, { status, key, reasons, seconds, action });
+      const [first, ...others] = settled.status === 'failed' ? settled.problems : [undefined, ...settled.problems];
+      for (const each of others) emitProblem(index, each);
+      emit({
+        event: 'stage-finished',
+        t: elapsed(),
+        experiment: node(index).experiment,
+        stage: node(index).stage.name,
+        status,
+        key,
+        reasons,
+        seconds,
+        note: settled.note,
+        ...(first === undefined ? {} : { problem: first }),
+        ...(settled.log === null ? {} : { log: settled.log, logTail: logTail(settled.log) }),
+      });
+    }
+
+    function emitProblem(index: number, problem: Problem | undefined): void {
+      if (problem !== undefined) emit({ event: 'problem', problem: { ...problem, experiment: node(index).experiment } });
+    }
+
+    function node(index: number) {
+      const found = plan.nodes[index];
+      if (found === undefined) throw new Error(`no node ${index}`);
+      return found;
+    }
+
+    function optionsOf(index: number): NodeOptions {
+      return { forced: request.forced.has(index), force: request.force };
+    }
+
+    function overall(): RunOutcome['status'] {
+      if (signal.aborted) return 'interrupted';
+      return schedule.outcomes.some((outcome: NodeOutcome | null) => outcome === 'failed') ? 'failed' : 'ok';
+    }
+
+    signal.addEventListener('abort', () => send({ type: 'stop' }), { once: true });
+    send({ type: 'begin' });
+  });
+}

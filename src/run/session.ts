@@ -1,0 +1,42 @@
+/** Everything one command works with, opened once. */
+import type { ActionRecord, Store } from '../store/store.ts';
+import type { CodeReader } from '../code/code-reader.ts';
+import type { InputReader } from '../inputs/reader.ts';
+import type { Executor } from '../execute/executor.ts';
+import type { Lock } from '../record/lock-file.ts';
+import type { OwnedPaths } from '../record/owned-paths.ts';
+import { MAIN } from '../plan/locations.ts';
+import type { Node, Plan } from '../plan/graph.ts';
+import type { ProjectPath } from '../base/paths.ts';
+
+export interface Session {
+  /** Absolute path of the project. */
+  readonly root: string;
+  /** Absolute folder of this program. */
+  readonly packageRoot: string;
+  readonly plan: Plan;
+  /** Those of the project's sources that were there when it was read. */
+  readonly sourcesFound: ReadonlySet<string>;
+  readonly reader: InputReader;
+  readonly code: CodeReader;
+  readonly store: Store;
+  /** As read when the command began. */
+  readonly lock: Lock;
+  readonly owned: OwnedPaths;
+  readonly executor: Executor;
+  /** Name of this run: its records and logs carry it. */
+  readonly run: string;
+  /** Absolute folder of this run's logs. */
+  readonly logs: string;
+}
+
+export function absolute(session: { readonly root: string }, path: ProjectPath): string {
+  return `${session.root}/${path}`;
+}
+
+/** The last result of a node's stage: in its own experiment, or in `main` when the experiment is new. */
+export function previousAction(session: Pick<Session, 'lock' | 'store'>, node: Node): ActionRecord | null {
+  const name = node.stage.name;
+  const entry = session.lock.get(node.experiment)?.get(name) ?? session.lock.get(MAIN)?.get(name);
+  return entry === undefined ? null : session.store.readAction(entry.key);
+}

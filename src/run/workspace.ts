@@ -1,0 +1,146 @@
+/**
+ * Clearing and filling the places of outputs, so that nothing of the user's is ever lost.
+ *
+ * What lies at an output's place is moved aside, never deleted, until the stage has succeeded; a file that no run made is
+ * not touched at all unless forced; an output that was edited by hand is kept in `cache/edited`.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import type { ProjectPath } from '../base/paths.ts';
+import { type Problem, problem, warning } from '../base/problem.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { type Artifact, sameArtifact } from '../inputs/artifact.ts';
+import type { Node } from '../plan/graph.ts';
+import { outputLocation } from '../plan/locations.ts';
+import { absolute, type Session } from './session.ts';
+
+export interface Cleared {
+  /** Puts back what was moved aside; for a stage that failed or was interrupted. */
+  putBack(): void;
+  /** Lets go of what was moved aside; for a stage that succeeded. */
+  discard(): void;
+  readonly warnings: readonly Problem[];
+}
+
+type Workspace = Pick<Session, 'root' | 'reader' | 'store' | 'lock' | 'owned' | 'run'>;
+
+/**
+ * @param recorded  what the last run left at each output, by output name: anything else there was edited by hand.
+ */
+export async function clearOutputs(
+  session: Workspace,
+  node: Node,
+  recorded: Readonly<Record<string, Artifact>> | null,
+  force: boolean,
+): Promise<Result<Cleared, Problem>> {
+  const toMove: { place: ProjectPath; edited: boolean }[] = [];
+  for (const output of node.stage.outs) {
+    const place = outputLocation(node.experiment, node.stage, output);
+    const found = await session.reader.read(place);
+    if (found.ok && found.value === null && !exists(absolute(session, place))) continue;
+    const isRecorded = found.ok && recorded !== null && sameArtifact(found.value, recorded[output.name] ?? null);
+    const ours = isRecorded || isOurs(session, node, place);
+    if (!ours && !force) return fail(foreignFile(node, place, output.at));
+    if (output.persist) unlinkFromStore(absolute(session, place));
+    // Ours and never recorded: what a killed first run left half-written. Nobody needs that.
+    else toMove.push({ place, edited: !isRecorded && (recorded !== null || !ours) });
+  }
+  session.owned.add(node.stage.outs.map((output) => outputLocation(node.experiment, node.stage, output)));
+  return ok(moveAside(session, node, toMove));
+}
+
+function moveAside(session: Workspace, node: Node, places: readonly { place: ProjectPath; edited: boolean }[]): Cleared {
+  const folder = places.length === 0 ? null : session.store.privateFolder('aside');
+  const moved: { from: string; to: string }[] = [];
+  const warnings: Problem[] = [];
+  places.forEach(({ place, edited }, index) => {
+    const from = absolute(session, place);
+    const to = edited ? keptPlace(session, place) : `${folder}/${index}`;
+    // A crash after this line leaves the output absent and its bytes in the store (or in cache/edited): the next run restores it.
+    fs.renameSync(from, to);
+    session.reader.forget(place);
+    if (edited) warnings.push(editedByHand(session, node, place, to));
+    moved.push({ from, to });
+  });
+  const drop = () => {
+    if (folder !== null) fs.rmSync(folder, { recursive: true, force: true });
+  };
+  return {
+    warnings,
+    discard: drop,
+    putBack() {
+      for (const { from, to } of moved) {
+        if (exists(from) || !exists(to)) continue;
+        fs.renameSync(to, from);
+      }
+      for (const { place } of places) session.reader.forget(place);
+      drop();
+    },
+  };
+}
+
+/** A place is ours when a run made something there before, or the committed lock or a DVC lock says that one did elsewhere. */
+function isOurs(session: Workspace, node: Node, place: ProjectPath): boolean {
+  if (place.startsWith('artifacts/') || session.owned.has(place)) return true;
+  const name = node.stage.outs.find((output) => outputLocation(node.experiment, node.stage, output) === place)?.name;
+  if (name !== undefined && session.lock.get(node.experiment)?.get(node.stage.name)?.outputs[name] !== undefined) return true;
+  const action = node.stage.action;
+  return isInDvcLock(session.root, action.kind === 'cmd' ? path.posix.relative(action.wdir, place) : place);
+}
+
+/** Someone who moves here from DVC has outputs in place that DVC made. Its lock lists each on a line of its own. */
+function isInDvcLock(root: string, pathInLock: string): boolean {
+  try {
+    const lines = fs.readFileSync(path.join(root, 'dvc.lock'), 'utf8').split('\n');
+    return lines.some((line) => line.trim() === `- path: ${pathInLock}`);
+  } catch {
+    return false;
+  }
+}
+
+function foreignFile(node: Node, place: ProjectPath, at: Node['stage']['at']): Problem {
+  return problem('E0680', `\`${place}\` is there already, and no run made it`, {
+    at,
+    stage: node.stage.name,
+    path: place,
+    expected: 'nothing there before the first run, because the stage writes it anew',
+    hint: `mv ${place} ${place}.mine   (or let it be replaced: pipe run ${node.stage.name} --force)`,
+  });
+}
+
+function keptPlace(session: Workspace, place: ProjectPath): string {
+  const base = `${session.store.root}/edited/${session.run}/${place}`;
+  fs.mkdirSync(path.dirname(base), { recursive: true });
+  let target = base;
+  for (let copy = 2; exists(target); copy++) target = `${base}.${copy}`;
+  return target;
+}
+
+function editedByHand(session: Workspace, node: Node, place: ProjectPath, kept: string): Problem {
+  return warning('E0681', `\`${place}\` was not as the last run left it and is replaced`, {
+    stage: node.stage.name,
+    path: place,
+    hint: `what was there is kept: ${path.relative(session.root, kept)}`,
+  });
+}
+
+/** A persisting output is changed in place by its stage: it must not share bytes with the store while that happens. */
+function unlinkFromStore(place: string): void {
+  const copy = `${place}.pipe-copy`;
+  fs.rmSync(copy, { recursive: true, force: true });
+  fs.cpSync(place, copy, { recursive: true, verbatimSymlinks: true });
+  makeWritable(copy);
+  fs.rmSync(place, { recursive: true, force: true });
+  fs.renameSync(copy, place);
+}
+
+function makeWritable(place: string): void {
+  const stat = fs.lstatSync(place);
+  if (stat.isSymbolicLink()) return;
+  fs.chmodSync(place, stat.mode | 0o200);
+  if (stat.isDirectory()) for (const name of fs.readdirSync(place)) makeWritable(`${place}/${name}`);
+}
+
+export function exists(place: string): boolean {
+  return fs.lstatSync(place, { throwIfNoEntry: false }) !== undefined;
+}
