@@ -18,7 +18,10 @@ export interface StageContext<Params = JsonObject> {
   note(text: string): void;
   /** Backend, device, versions: recorded with the result, never part of its key. */
   provenance(name: string, value: Json): void;
+  /** Results of items under this code and all params of this stage. */
   readonly items: ItemCache;
+  /** Results of items that depend on other params than the stage's own: a search's trial does not depend on the number of trials. */
+  itemsFor(params: Json): ItemCache;
   /** A folder for checkpoints: it survives a kill, and is there again when the same work is tried again. */
   readonly checkpoints: string;
   /** Threads this stage may keep busy. */

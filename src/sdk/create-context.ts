@@ -4,10 +4,12 @@
  * Called by the process that hosts a stage, once for each unit. It starts nothing and sends nothing but progress.
  */
 
+import path from 'node:path';
+import { digestJson } from '../base/digest.ts';
 import type { Json, JsonObject } from '../base/json.ts';
 import { randomStream } from '../base/random.ts';
 import type { StageContext } from './context.ts';
-import { openItemCache } from './item-cache.ts';
+import { type OpenItemCache, openItemCache } from './item-cache.ts';
 import type { HostMessage, RunMessage } from './protocol.ts';
 
 const PROGRESS_INTERVAL_MS = 100;
@@ -27,7 +29,12 @@ export interface HostedContext {
  */
 export function createContext(message: RunMessage, emit: (message: HostMessage) => void): HostedContext {
   const controller = new AbortController();
-  const items = openItemCache(message.items);
+  const caches: OpenItemCache[] = [];
+  const itemsFor = (params: Json): OpenItemCache => {
+    const cache = openItemCache(path.join(message.items, digestJson('item params', params)));
+    caches.push(cache);
+    return cache;
+  };
   const provenance: Record<string, Json> = {};
   let note: string | null = null;
   let lastProgressMs = Number.NEGATIVE_INFINITY;
@@ -36,7 +43,8 @@ export function createContext(message: RunMessage, emit: (message: HostMessage) 
     params: message.params,
     inputs: message.inputs,
     outputs: message.outputs,
-    items,
+    items: itemsFor(message.params),
+    itemsFor,
     checkpoints: message.checkpoints,
     threads: message.threads,
     signal: controller.signal,
@@ -59,6 +67,8 @@ export function createContext(message: RunMessage, emit: (message: HostMessage) 
     context,
     result: () => ({ note, provenance: { ...provenance } }),
     abort: () => controller.abort(),
-    close: () => items.close(),
+    close() {
+      for (const cache of caches) cache.close();
+    },
   };
 }

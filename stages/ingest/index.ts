@@ -1,0 +1,135 @@
+/**
+ * ingest: a folder of images becomes a dataset.
+ *
+ * Every file is decoded whole once, so that later stages meet no surprise. Files are copied into the dataset as they are;
+ * nothing is ever linked to the user's own files.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Sample } from '../../src/generated/sample.ts';
+import type { IngestParams } from '../../src/generated/stages/ingest.ts';
+import { type Filled, type StageContext, StageError, type StageRun } from '../../src/sdk/index.ts';
+import { mapConcurrent } from '../lib/concurrent.ts';
+import { formatCsv } from '../lib/csv.ts';
+import { createDataset } from '../lib/dataset/write-dataset.ts';
+import { inspectImage } from './inspect-image.ts';
+import { labelsByFolder, labelsByTable, taskOf } from './labels.ts';
+import { listImages } from './list-images.ts';
+
+type Context = StageContext<Filled<IngestParams>>;
+
+interface Ingested {
+  readonly sample: Sample;
+  readonly sizeBytes: number;
+}
+
+const run: StageRun<Filled<IngestParams>> = async (context) => {
+  const { params, inputs, outputs } = context;
+  const source = inputs.source ?? '';
+  const listed = listImages(source);
+  const labels =
+    params.labels === 'csv'
+      ? labelsByTable(inputs.csv, listed.images)
+      : new Map(listed.images.map((file) => [file, labelsByFolder(file)]));
+  const files = listed.images.filter((file) => labels.has(file));
+  if (files.length === 0) {
+    throw new StageError(`no labelled images in \`${params.source}\``, {
+      code: 'E0802',
+      hint: 'put the images of each class into a folder of its own below `source`, or give `labels: csv` and a table',
+    });
+  }
+  const classes = orderClasses([...labels.values()].flat(), params.classes);
+  const writer = createDataset(outputs.dataset ?? '');
+  const ingested = await mapConcurrent(files, context.threads * 2, context.signal, async (file, index) => {
+    const made = await ingestFile(context, source, file, labels.get(file) ?? [], writer.target);
+    context.progress(index + 1, files.length, 'images');
+    return made;
+  });
+
+  const bad = ingested.filter(({ sample }) => sample.problem !== undefined);
+  if (params.unreadable === 'fail' && bad[0] !== undefined) {
+    const { id, problem } = bad[0].sample;
+    throw new StageError(
+      `\`${id}\` cannot be decoded: ${problem}${bad.length > 1 ? ` (and ${bad.length - 1} more)` : ''}`,
+      {
+        code: 'E0804',
+        hint: 'use `unreadable: drop`, or `keep` and a `filter` stage',
+      },
+    );
+  }
+  const kept = params.unreadable === 'drop' ? ingested.filter(({ sample }) => sample.problem === undefined) : ingested;
+  const samples = kept.map(({ sample }) => sample);
+  const task = taskOf(samples, classes);
+  writer.finish({ task, classes, layout: 'images', steps: ['ingest'] }, samples);
+  fs.writeFileSync(outputs['files.csv'] ?? '', filesTable(ingested));
+  fs.writeFileSync(outputs['sizes.csv'] ?? '', sizesTable(samples));
+  context.note(describe(samples, classes, bad.length, listed.ignored));
+};
+export default run;
+
+/** One file: its facts and its copy come from the item cache when these bytes were seen before, under whatever name. */
+async function ingestFile(
+  context: Context,
+  source: string,
+  file: string,
+  labels: readonly string[],
+  target: (file: string) => string,
+): Promise<Ingested> {
+  const bytes = fs.readFileSync(path.join(source, file));
+  const facts = await inspectImage(context.items, bytes);
+  const identity = { id: file, labels: [...labels], family: file, source: facts.source };
+  if ('problem' in facts) return { sample: { ...identity, problem: facts.problem }, sizeBytes: bytes.length };
+  const { width, height, channels, content } = facts;
+  const image = `images/${file}`;
+  const digest = await context.items.file({ file: facts.source }, target(image), () => bytes);
+  return { sample: { ...identity, content, file: image, digest, width, height, channels }, sizeBytes: bytes.length };
+}
+
+function orderClasses(found: readonly string[], wanted: readonly string[]): string[] {
+  const names = [...new Set(found)].sort();
+  if (wanted.length === 0) return names;
+  const missing = names.find((name) => !wanted.includes(name));
+  if (missing !== undefined) {
+    throw new StageError(`images are labelled \`${missing}\`, which is not among \`classes\``, {
+      code: 'E0803',
+      hint: `add \`${missing}\` to \`classes\`, or leave \`classes\` out`,
+    });
+  }
+  return [...wanted];
+}
+
+function filesTable(ingested: readonly Ingested[]): string {
+  const header = ['file', 'labels', 'width', 'height', 'channels', 'bytes', 'problem'];
+  const rows = ingested.map(({ sample, sizeBytes }) => [
+    sample.id,
+    sample.labels.join(';'),
+    sample.width ?? '',
+    sample.height ?? '',
+    sample.channels ?? '',
+    sizeBytes,
+    sample.problem ?? '',
+  ]);
+  return formatCsv(header, rows);
+}
+
+function sizesTable(samples: readonly Sample[]): string {
+  const counts = new Map<string, number>();
+  for (const { width, height, channels } of samples) {
+    if (width === undefined) continue;
+    const size = `${width},${height},${channels}`;
+    counts.set(size, (counts.get(size) ?? 0) + 1);
+  }
+  const rows = [...counts].map(([size, count]) => [...size.split(',').map(Number), count]);
+  rows.sort((a, b) => (b[3] ?? 0) - (a[3] ?? 0) || (b[0] ?? 0) - (a[0] ?? 0) || (b[1] ?? 0) - (a[1] ?? 0));
+  return formatCsv(['width', 'height', 'channels', 'count'], rows);
+}
+
+function describe(samples: readonly Sample[], classes: readonly string[], unreadable: number, ignored: number): string {
+  const distinct = new Set(samples.flatMap(({ content }) => (content === undefined ? [] : [content])));
+  const readable = samples.filter(({ content }) => content !== undefined).length;
+  const parts = [`${samples.length} images, ${classes.length} classes`];
+  if (unreadable > 0) parts.push(`${unreadable} unreadable`);
+  if (distinct.size < readable) parts.push(`${readable - distinct.size} exact duplicates`);
+  if (ignored > 0) parts.push(`${ignored} other files ignored`);
+  return parts.join(', ');
+}

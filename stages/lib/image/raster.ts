@@ -1,0 +1,67 @@
+/** Decoded images, and the way from and to encoded files. sharp is loaded when the first image is. */
+import { StageError } from '../../../src/sdk/index.ts';
+
+export interface Raster {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  /** Row by row, channels interleaved, values 0-255. */
+  readonly data: Uint8Array;
+}
+
+type Sharp = typeof import('sharp')['default'];
+let loading: Promise<Sharp> | null = null;
+
+/** Each image is worked on by one thread; stages keep several images in flight instead, which is faster for small ones. */
+function loadSharp(): Promise<Sharp> {
+  loading ??= import('sharp').then(({ default: sharp }) => {
+    sharp.concurrency(1);
+    sharp.cache(false);
+    return sharp;
+  });
+  return loading;
+}
+
+/**
+ * Decodes a whole file to 8 bits a channel, turned upright as its EXIF orientation says. Grey files give one channel, all
+ * others three (sRGB); an alpha channel is dropped; of an animation the first frame counts.
+ *
+ * @throws Error with the decoder's words when the file is damaged, cut short or no image.
+ */
+export async function decodeImage(file: Uint8Array | string): Promise<Raster> {
+  const sharp = await loadSharp();
+  const image = sharp(file, { failOn: 'error' });
+  const { space } = await image.metadata();
+  const channels = space === 'b-w' || space === 'grey16' ? 1 : 3;
+  const { data, info } = await image
+    .autoOrient()
+    .removeAlpha()
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, channels, data };
+}
+
+/** PNG, equal bytes for equal pixels with the same version of sharp. */
+export async function encodePng(raster: Raster): Promise<Uint8Array> {
+  const sharp = await loadSharp();
+  const { width, height, channels } = raster;
+  return sharp(raster.data, { raw: { width, height, channels } })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .png({ compressionLevel: 6, adaptiveFiltering: false, palette: false })
+    .toBuffer();
+}
+
+/** Grey pixels repeated in three channels, or an image as it is. */
+export function withChannels(raster: Raster, channels: 1 | 3): Raster {
+  if (raster.channels === channels) return raster;
+  if (channels === 1) {
+    throw new StageError('an image in colour cannot stand among grey ones', {
+      code: 'E0805',
+      hint: 'put a `grayscale` stage first',
+    });
+  }
+  const data = new Uint8Array(raster.data.length * 3);
+  for (let i = 0; i < raster.data.length; i++) data.fill(raster.data[i] as number, i * 3, i * 3 + 3);
+  return { ...raster, channels: 3, data };
+}

@@ -1,0 +1,55 @@
+/** Models on disk, in the layers format any TensorFlow.js program loads: model.json and weights.bin. */
+import fs from 'node:fs';
+import path from 'node:path';
+import type { io } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { StageError } from '../../../src/sdk/index.ts';
+import type { Backend } from './backend.ts';
+import type { Normalization } from './inputs.ts';
+
+/** What a model needs besides its weights to be used: kept in model.json as `userDefinedMetadata`. */
+export interface ModelAbout {
+  readonly classes: readonly string[];
+  readonly normalization: Normalization;
+}
+
+/** The same weights give the same bytes: no date, no counter goes in. */
+export async function saveModel({ tf }: Backend, model: LayersModel, about: ModelAbout, folder: string): Promise<void> {
+  fs.mkdirSync(folder, { recursive: true });
+  await model.save(
+    tf.io.withSaveHandler(async (artifacts) => {
+      const weights = tf.io.CompositeArrayBuffer.join(artifacts.weightData ?? new ArrayBuffer(0));
+      const text = {
+        format: 'layers-model',
+        generatedBy: artifacts.generatedBy ?? null,
+        convertedBy: null,
+        modelTopology: artifacts.modelTopology,
+        weightsManifest: [{ paths: ['weights.bin'], weights: artifacts.weightSpecs ?? [] }],
+        userDefinedMetadata: about,
+      };
+      fs.writeFileSync(path.join(folder, 'weights.bin'), new Uint8Array(weights), { flag: 'wx' });
+      fs.writeFileSync(path.join(folder, 'model.json'), `${JSON.stringify(text, null, 1)}\n`, { flag: 'wx' });
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+    }),
+  );
+}
+
+/** The caller disposes the model. @throws StageError when the folder holds no model of this kind. */
+export async function loadModel(
+  { tf, layers }: Backend,
+  folder: string,
+): Promise<{ model: LayersModel; about: ModelAbout }> {
+  const file = path.join(folder, 'model.json');
+  if (!fs.existsSync(file))
+    throw new StageError(`\`${folder}\` holds no model.json`, { code: 'E0810', hint: 'from: { model: train }' });
+  const text = JSON.parse(fs.readFileSync(file, 'utf8')) as io.ModelJSON;
+  const weights = fs.readFileSync(path.join(folder, 'weights.bin'));
+  const model = await layers.loadLayersModel(
+    tf.io.fromMemory({
+      modelTopology: text.modelTopology,
+      weightSpecs: text.weightsManifest.flatMap((group) => group.weights),
+      weightData: new Uint8Array(weights).buffer,
+    }),
+  );
+  return { model, about: text.userDefinedMetadata as unknown as ModelAbout };
+}

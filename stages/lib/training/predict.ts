@@ -1,0 +1,36 @@
+/** Probabilities of every class for a whole set of inputs. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Predictions } from '../metrics/classification.ts';
+import type { Backend } from './backend.ts';
+import { fillImage, type Inputs, type Normalization } from './inputs.ts';
+
+/** A model with one output gives the probability of the second of two classes. */
+export function predict(
+  backend: Backend,
+  model: LayersModel,
+  inputs: Inputs,
+  normalization: Normalization,
+  classes: number,
+  batchSize: number,
+): Predictions {
+  const { tf } = backend;
+  const count = inputs.labels.length;
+  const [height, width, channels] = inputs.shape;
+  const probabilities = new Float32Array(count * classes);
+  for (let start = 0; start < count; start += batchSize) {
+    const size = Math.min(batchSize, count - start);
+    const batch = new Float32Array(size * height * width * channels);
+    for (let i = 0; i < size; i++) fillImage(inputs, start + i, normalization, batch, i);
+    const output = tf.tidy(() => (model.apply(tf.tensor(batch, [size, height, width, channels])) as Tensor).dataSync());
+    for (let i = 0; i < size; i++) {
+      if (output.length === size) {
+        const second = output[i] as number;
+        probabilities.set([1 - second, second], (start + i) * 2);
+      } else {
+        probabilities.set(output.subarray(i * classes, (i + 1) * classes), (start + i) * classes);
+      }
+    }
+  }
+  return { classes, labels: inputs.labels, probabilities };
+}
