@@ -24,7 +24,7 @@ export interface Operand {
   readonly least: number;
   readonly most: number;
   readonly choices?: readonly string[];
-  readonly names?: 'stage' | 'experiment' | 'command';
+  readonly names?: 'stage' | 'experiment';
   readonly description: string;
 }
 
@@ -257,7 +257,7 @@ export const COMMANDS = {
   },
   types: {
     summary: "write TypeScript types for your stages' schemas",
-    details: 'Reads `schemas/stages/NAME.schema.json`, writes `schemas/generated/stages/NAME.ts`.',
+    details: 'Reads `schemas/stages/NAME.schema.json`, writes `schemas/generated/NAME.ts`.',
     flags: ['check'],
     examples: ['pipe types', 'pipe types --check'],
   },

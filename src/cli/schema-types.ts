@@ -6,6 +6,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fail, ok, type Result } from '../base/result.ts';
 
 const SUFFIX = '.schema.json';
 
@@ -25,13 +26,24 @@ export interface TypesOutcome {
   readonly changed: readonly string[];
 }
 
-/** @throws Error with the schema's name when a schema cannot be read or is no schema. */
-export async function writeSchemaTypes(request: TypesRequest): Promise<TypesOutcome> {
+/** A schema that cannot be read, or is none. */
+export interface SchemaFault {
+  /** Relative to `schemas`. */
+  readonly schema: string;
+  readonly message: string;
+}
+
+export async function writeSchemaTypes(request: TypesRequest): Promise<Result<TypesOutcome, SchemaFault>> {
   const files = schemaFiles(request.schemas);
   const changed: string[] = [];
   for (const file of files) {
     const out = `${file.slice(0, -SUFFIX.length)}.ts`;
-    const text = await typesOf(path.join(request.schemas, file), file, request.command);
+    let text: string;
+    try {
+      text = await typesOf(path.join(request.schemas, file), request.command);
+    } catch (error) {
+      return fail({ schema: file, message: error instanceof Error ? error.message : String(error) });
+    }
     const target = path.join(request.target, out);
     if (existsSync(target) && readFileSync(target, 'utf8') === text) continue;
     changed.push(out);
@@ -39,7 +51,7 @@ export async function writeSchemaTypes(request: TypesRequest): Promise<TypesOutc
     mkdirSync(path.dirname(target), { recursive: true });
     writeFileSync(target, text);
   }
-  return { schemas: files.length, changed };
+  return ok({ schemas: files.length, changed });
 }
 
 /** Schema files below a folder, sorted, with forward slashes; none when there is no such folder. */
@@ -51,17 +63,13 @@ export function schemaFiles(folder: string): readonly string[] {
     .sort();
 }
 
-async function typesOf(file: string, name: string, command: string): Promise<string> {
+async function typesOf(file: string, command: string): Promise<string> {
   const { compile } = await import('json-schema-to-typescript');
   const schema = JSON.parse(readFileSync(file, 'utf8'));
-  try {
-    return await compile(schema, path.basename(name, SUFFIX), {
-      cwd: path.dirname(file),
-      additionalProperties: false,
-      bannerComment: `/** Made from ${path.basename(file)} by \`${command}\`. Not edited by hand. */`,
-      style: { singleQuote: true, printWidth: 120 },
-    });
-  } catch (error) {
-    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  return compile(schema, path.basename(file, SUFFIX), {
+    cwd: path.dirname(file),
+    additionalProperties: false,
+    bannerComment: `/** Made from ${path.basename(file)} by \`${command}\`. Not edited by hand. */`,
+    style: { singleQuote: true, printWidth: 120 },
+  });
 }

@@ -89,6 +89,10 @@ export interface StageStarted {
    * Full name: `train`, `prepare@a`.
    */
   stage: string;
+  /**
+   * Key of the result it works on.
+   */
+  key: string;
   reasons: Reason[];
   /**
    * How long it took the last time; null when it never ran.

@@ -46,8 +46,8 @@ const about = { t: 0.1, experiment: 'main', stage: 'train@a' };
 /** Every event, with everything it may carry. */
 const EVENTS: readonly RunEvent[] = [
   { event: 'started', run: 'r', experiments: ['main'], stages: 2, jobs: 2 },
-  { event: 'stage-started', ...about, reasons, forecastSeconds: null, log: 'l' },
-  { event: 'stage-started', ...about, reasons: [], forecastSeconds: 3.5, log: 'l' },
+  { event: 'stage-started', ...about, key, reasons, forecastSeconds: null, log: 'l' },
+  { event: 'stage-started', ...about, key, reasons: [], forecastSeconds: 3.5, log: 'l' },
   { event: 'stage-progress', ...about, done: 1, total: 2, unit: 'epochs', message: 'm' },
   { event: 'stage-waiting', ...about, message: 'm' },
   {

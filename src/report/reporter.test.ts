@@ -75,6 +75,7 @@ const started = (stages: number, experiments = ['main']): RunEvent => ({
 });
 const begin = (stage: string, reasons: readonly Reason[] = [], forecastSeconds: number | null = null): RunEvent => ({
   event: 'stage-started',
+  key: 'ab'.repeat(32),
   t: 0,
   experiment: 'main',
   stage,
