@@ -4,7 +4,7 @@
  * Run by `npm run build`, and by `npm ci` through `prepare`; so it may need nothing but esbuild. What goes where, and why it
  * is CommonJS with each library in a file of its own, is told in docs/design/0002-start-up.md.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -27,16 +27,16 @@ const VENDORED = ['chokidar', 'execa', 'ignore', 'smol-toml', 'yaml', 'zod'];
 /** Libraries that stay in node_modules: native code, files they look for beside themselves, or a size that would not pay. */
 const EXTERNAL = ['esbuild', 'json-schema-to-typescript', 'pino', 'sharp', '@tensorflow/*'];
 
-/** @type {import('esbuild').BuildOptions} */
 const COMMON = {
+  write: /** @type {const} */ (false),
   absWorkingDir: ROOT,
   bundle: true,
-  platform: 'node',
+  platform: /** @type {const} */ ('node'),
   target: 'node20.19',
   // Names and line structure of own code stay, for stack traces.
   minifyWhitespace: true,
-  legalComments: 'none',
-  logLevel: 'warning',
+  legalComments: /** @type {const} */ ('none'),
+  logLevel: /** @type {const} */ ('warning'),
   external: EXTERNAL,
 };
 
@@ -106,7 +106,34 @@ function buildLibrary(name) {
   return build({ ...COMMON, ...META, entryPoints: [name], outfile, format: 'cjs', plugins: [ENGLISH_ONLY] });
 }
 
-rmSync(path.join(ROOT, 'dist'), { recursive: true, force: true });
+/**
+ * Puts a file in place whole, and only if it differs: a program that runs meanwhile never sees half a file, and two builds at
+ * once do no harm.
+ *
+ * @param {import('esbuild').OutputFile} file
+ */
+function publish({ path: target, contents }) {
+  if (existsSync(target) && readFileSync(target).equals(contents)) return;
+  mkdirSync(path.dirname(target), { recursive: true });
+  const temporary = `${target}.${process.pid}.tmp`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, target);
+}
+
+/** @param {ReadonlySet<string>} wanted  absolute paths */
+function removeAllBut(wanted) {
+  for (const each of readdirSync(path.join(ROOT, 'dist'), { recursive: true, withFileTypes: true })) {
+    const file = path.join(each.parentPath, each.name);
+    if (each.isFile() && !wanted.has(file) && !file.endsWith('.tmp')) rmSync(file);
+  }
+}
+
 const programs = Object.entries(PROGRAMS).filter(([, entry]) => existsSync(path.join(ROOT, entry)));
-await Promise.all([...programs.map(([out, entry]) => buildProgram(out, entry)), ...VENDORED.map(buildLibrary)]);
+const results = await Promise.all([
+  ...programs.map(([out, entry]) => buildProgram(out, entry)),
+  ...VENDORED.map(buildLibrary),
+]);
+const files = results.flatMap((each) => each.outputFiles);
+for (const each of files) publish(each);
+removeAllBut(new Set(files.map((each) => each.path)));
 process.stdout.write(`built ${programs.length} programs and ${VENDORED.length} libraries in dist/\n`);
