@@ -121,6 +121,7 @@ export const PROBLEM_CODES = {
   E0905: 'too few or too many names after a command',
   E0906: 'flags that contradict each other',
   E0907: 'a folder that already holds a pipeline',
+  E0908: 'a schema that types cannot be made from',
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_CODES;

@@ -1,0 +1,49 @@
+/** Gathers the problems of a load, so that a user sees all of them at once and each only once. */
+import { type Problem, type ProblemDetails, problem, warning } from '../base/problem.ts';
+import type { ProblemCode } from '../base/problem-codes.ts';
+import type { Place } from './tree.ts';
+
+export class ProblemList {
+  readonly #problems = new Map<string, Problem>();
+  /** Counts every report, repeated ones too: whether a step reported anything is seen by comparing two readings. */
+  errorCount = 0;
+
+  error(code: ProblemCode, at: Place, message: string, details: Omit<ProblemDetails, 'at'> = {}): void {
+    this.add(problem(code, message, withPlace(at, details)));
+  }
+
+  warn(code: ProblemCode, at: Place, message: string, details: Omit<ProblemDetails, 'at'> = {}): void {
+    this.add(warning(code, message, withPlace(at, details)));
+  }
+
+  /** The same problem at the same place is kept once: experiments share most of a file. */
+  add(found: Problem): void {
+    if (found.severity === 'error') this.errorCount++;
+    const identity = JSON.stringify([found.code, found.at, found.message]);
+    if (!this.#problems.has(identity)) this.#problems.set(identity, found);
+  }
+
+  errors(): readonly Problem[] {
+    return this.#inOrder().filter((each) => each.severity === 'error');
+  }
+
+  warnings(): readonly Problem[] {
+    return this.#inOrder().filter((each) => each.severity === 'warning');
+  }
+
+  /** By file, line and column; problems without a place come last. Files stay in the order in which they were met. */
+  #inOrder(): Problem[] {
+    const files = [...new Set([...this.#problems.values()].map((each) => each.at?.file))];
+    const rank = new Map(files.map((file, index) => [file, file === undefined ? files.length : index]));
+    return [...this.#problems.values()].sort(
+      (a, b) =>
+        (rank.get(a.at?.file) ?? 0) - (rank.get(b.at?.file) ?? 0) ||
+        (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
+        (a.at?.column ?? 0) - (b.at?.column ?? 0),
+    );
+  }
+}
+
+function withPlace(at: Place, details: Omit<ProblemDetails, 'at'>): ProblemDetails {
+  return at === null ? details : { ...details, at };
+}

@@ -1,0 +1,51 @@
+/** One experiment of a file: its values put in, its stages expanded, read and linked. */
+import type { ProjectPath } from '../base/paths.ts';
+import type { DataFiles } from './data-file.ts';
+import { draftStage, type StageDraft } from './draft-stage.ts';
+import { expandStages } from './expand.ts';
+import { checkFromCycles } from './from-cycles.ts';
+import { linkInputs } from './from-inputs.ts';
+import { checkOutputPlaces } from './output-places.ts';
+import { type ParamSource, ParamValues } from './param-values.ts';
+import type { ProblemList } from './problem-list.ts';
+import type { Experiment, Stage } from './stage.ts';
+import { applyOverrides, type ReadOverride } from './stage-overrides.ts';
+import type { StageTypes } from './stage-type.ts';
+import { jsonFromMap, type MapTree, type Tree } from './tree.ts';
+import { withVars } from './vars.ts';
+
+export interface ExperimentRequest {
+  readonly name: string;
+  readonly overrides: readonly ReadOverride[];
+  readonly dialect: 'pipe' | 'dvc';
+  readonly file: ProjectPath;
+  readonly folder: ProjectPath;
+  readonly stages: MapTree;
+  readonly vars: Tree | undefined;
+  readonly sources: readonly ParamSource[];
+  readonly files: DataFiles;
+  readonly types: StageTypes;
+  readonly faultyStages: ReadonlySet<string>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly passedOn: (variable: string) => void;
+  readonly problems: ProblemList;
+}
+
+export function resolveExperiment(request: ExperimentRequest): Experiment {
+  const { name, folder, problems, faultyStages } = request;
+  const values = new ParamValues(request.sources, request.files);
+  const overridesOf = applyOverrides(request.overrides, values);
+  const params = values.merged();
+  const known = withVars({ vars: request.vars, known: params, folder, values, problems });
+  const written = expandStages(request.stages, [known], faultyStages, problems);
+  const drafts = new Map<string, StageDraft>();
+  for (const stage of written) drafts.set(stage.name, draftStage(stage, { ...request, values, params, overridesOf }));
+  const { from, skipped } = linkInputs(drafts, faultyStages, problems);
+  checkFromCycles(from, problems);
+  checkOutputPlaces(drafts.values(), [request.file, ...request.files.names()], problems);
+  const stages = new Map<string, Stage>();
+  for (const [stage, draft] of drafts) {
+    if (!draft.isSkipped) stages.set(stage, { ...draft.stage, from: from.get(stage) ?? {} });
+  }
+  return { name, params: jsonFromMap(params), stages, skipped };
+}
