@@ -5,7 +5,6 @@ import path from 'node:path';
 import type { DatasetInfo } from '../../../src/generated/dataset.ts';
 import type { Sample } from '../../../src/generated/sample.ts';
 import { linkOrCopy } from '../../../src/sdk/index.ts';
-import type { Raster } from '../image/raster.ts';
 import { createNpy, type NpyShape, type NpyWriter } from './npy.ts';
 import type { Dataset } from './read-dataset.ts';
 
@@ -51,8 +50,8 @@ export function createDataset(folder: string): DatasetWriter {
 }
 
 /** Digest of one entry of pixels.npy. */
-export function pixelsDigest(raster: Raster): string {
-  return createHash('sha256').update(raster.data).digest('hex');
+export function pixelsDigest(pixels: Uint8Array): string {
+  return createHash('sha256').update(pixels).digest('hex');
 }
 
 /** Path of the file of a sample with another extension: `ok/a.jpg` becomes `images/ok/a.jpg.png`, `ok/a.png` stays. */

@@ -1,0 +1,57 @@
+/** filter: leaves out images that do not belong, and says which and why. */
+import fs from 'node:fs';
+import type { Sample } from '../../src/generated/sample.ts';
+import type { FilterParams } from '../../src/generated/stages/filter.ts';
+import { type Filled, StageError, type StageRun } from '../../src/sdk/index.ts';
+import { formatCsv } from '../lib/csv.ts';
+import { carrySamples } from '../lib/dataset/carry.ts';
+import { openDataset } from '../lib/dataset/read-dataset.ts';
+import { chooseDrops, DROP_REASONS, type DropReason } from './choose-drops.ts';
+import { writePixels } from './write-pixels.ts';
+
+const run: StageRun<Filled<FilterParams>> = async (context) => {
+  const { params, inputs, outputs } = context;
+  const dataset = openDataset(inputs.dataset ?? '');
+  const bad = dataset.samples.filter(({ problem }) => problem !== undefined);
+  if (params.unreadable === 'fail' && bad[0] !== undefined) {
+    throw new StageError(
+      `\`${bad[0].id}\` cannot be decoded: ${bad[0].problem}${bad.length > 1 ? ` (and ${bad.length - 1} more)` : ''}`,
+      {
+        code: 'E0804',
+        hint: 'use `unreadable: drop`, or mend the file',
+      },
+    );
+  }
+  const drops = chooseDrops(dataset.samples, params);
+  const carried = dataset.samples.flatMap((sample, index) => (drops.has(sample.id) ? [] : [{ index, sample }]));
+  const folder = outputs.dataset ?? '';
+  if (params.layout === 'pixels' && dataset.info.layout === 'images')
+    await writePixels(context, dataset, folder, carried);
+  else carrySamples(dataset, folder, 'filter', carried);
+  dataset.close();
+
+  fs.writeFileSync(outputs['kept.csv'] ?? '', keptTable(dataset.samples, drops, dataset.info.classes));
+  const dropped = dataset.samples.filter(({ id }) => drops.has(id));
+  const rows = dropped.map(({ id, labels }) => [id, labels.join(';'), drops.get(id) ?? '']);
+  fs.writeFileSync(outputs['dropped.csv'] ?? '', formatCsv(['id', 'labels', 'reason'], rows));
+  const reasons = DROP_REASONS.map((reason) => ({
+    reason,
+    count: [...drops.values()].filter((each) => each === reason).length,
+  }));
+  const because = reasons.filter(({ count }) => count > 0).map(({ reason, count }) => `${count} ${reason}`);
+  context.note([`kept ${carried.length} of ${dataset.samples.length} images`, ...because].join(', '));
+};
+export default run;
+
+function keptTable(
+  samples: readonly Sample[],
+  drops: ReadonlyMap<string, DropReason>,
+  classes: readonly string[],
+): string {
+  const rows = classes.map((name) => {
+    const members = samples.filter(({ labels }) => labels.includes(name));
+    const counts = DROP_REASONS.map((reason) => members.filter(({ id }) => drops.get(id) === reason).length);
+    return [name, members.filter(({ id }) => !drops.has(id)).length, ...counts];
+  });
+  return formatCsv(['class', 'kept', ...DROP_REASONS], rows);
+}

@@ -1,0 +1,98 @@
+/**
+ * Makes a dataset from another one image by image, in either layout, through the item cache.
+ *
+ * What image-wise stages share: they say which samples come out and how the pixels of each are made; an image that is known
+ * from an earlier run costs a link (images) or a copy of its bytes (pixels).
+ */
+import type { DatasetInfo } from '../../../src/generated/dataset.ts';
+import type { Sample } from '../../../src/generated/sample.ts';
+import type { Json, StageContext } from '../../../src/sdk/index.ts';
+import { mapConcurrent } from '../concurrent.ts';
+import { encodePng, type Raster } from '../image/raster.ts';
+import { type Dataset, sized } from './read-dataset.ts';
+import { createDataset, pixelsDigest, pngFile } from './write-dataset.ts';
+
+export interface Output {
+  /** Place of the image it is made from. */
+  readonly from: number;
+  /** What it is in the new dataset; size, file and digest are filled in. */
+  readonly sample: Sample;
+  /** Null: the image passes through as it is. */
+  readonly make: Make | null;
+}
+
+export interface Make {
+  /** What the result depends on besides the image's bytes, code and params. */
+  readonly key: Json;
+  readonly channels: 1 | 3;
+  pixels(raster: Raster): Raster;
+}
+
+type Context = Pick<StageContext, 'items' | 'threads' | 'signal' | 'progress'>;
+
+export async function transformDataset(
+  context: Context,
+  from: Dataset,
+  folder: string,
+  step: string,
+  outputs: readonly Output[],
+): Promise<DatasetInfo> {
+  const { task, classes, layout, steps } = from.info;
+  const writer = createDataset(folder);
+  const produce = layout === 'images' ? imageProducer() : pixelProducer();
+  const samples = await mapConcurrent(outputs, context.threads * 2, context.signal, async (output, place) => {
+    const sample = await produce.one(output, place);
+    context.progress(place + 1, outputs.length, 'images');
+    return sample;
+  });
+  produce.end();
+  return writer.finish({ task, classes, layout, steps: [...steps, step] }, samples);
+
+  function imageProducer() {
+    return {
+      async one({ from: index, sample, make }: Output): Promise<Sample> {
+        const source = sourceOf(index);
+        if (make === null) {
+          writer.link(from, source.file ?? '');
+          return sample;
+        }
+        const { digest, width, height } = sized(source);
+        const file = pngFile(sample.id);
+        const target = writer.target(file);
+        const made = await context.items.file([digest, make.key], target, async () =>
+          encodePng(make.pixels(await from.raster(index))),
+        );
+        return { ...sample, file, digest: made, width, height, channels: make.channels };
+      },
+      end() {},
+    };
+  }
+
+  function pixelProducer() {
+    const first = outputs[0];
+    const { width, height, channels: before } = sized(sourceOf(first?.from ?? 0));
+    const pixels = writer.pixels([outputs.length, height, width, first?.make?.channels ?? before]);
+    return {
+      async one({ from: index, sample, make }: Output, place: number): Promise<Sample> {
+        if (make === null) {
+          pixels.write(place, (await from.raster(index)).data);
+          return sample;
+        }
+        const { digest } = sized(sourceOf(index));
+        const data = await context.items.bytes(
+          [digest, make.key],
+          async () => make.pixels(await from.raster(index)).data,
+        );
+        pixels.write(place, data);
+        return { ...sample, digest: pixelsDigest(data), width, height, channels: make.channels };
+      },
+      end: () => pixels.close(),
+    };
+  }
+
+  function sourceOf(index: number): Sample {
+    const sample = from.samples[index];
+    if (sample === undefined) throw new RangeError(`no sample ${index}`);
+    return sample;
+  }
+}
