@@ -1,6 +1,7 @@
 /** The contract between what decides (needs digests) and what reads (knows how to get them without reading twice). */
-import type { Problem } from '../base/problem.ts';
+
 import type { ProjectPath } from '../base/paths.ts';
+import type { Problem } from '../base/problem.ts';
 import type { Result } from '../base/result.ts';
 import type { Artifact } from './artifact.ts';
 
