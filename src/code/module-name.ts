@@ -22,7 +22,8 @@ export function moduleName(site: CodeSite, file: string): string {
 
 /** True for files of installed packages other than this one: they count by version, not by text. */
 export function isInstalled(site: CodeSite, file: string): boolean {
-  const rest = isInside(site.packageRoot, file) ? path.relative(site.packageRoot, file) : file;
+  const folder = [site.packageRoot, site.root].find((each) => isInside(each, file));
+  const rest = folder === undefined ? file : path.relative(folder, file);
   return rest.split(path.sep).includes('node_modules');
 }
 

@@ -132,7 +132,8 @@ test('packages count by version, through the packages they depend on', async () 
     peerDependencies: { peer: '*', maybe: '*' },
     peerDependenciesMeta: { maybe: { optional: true } },
   });
-  install('q', '2.0.0', { dependencies: { '@s/p': '*' } });
+  install('q', '2.0.0', { dependencies: { '@s/p': '*', '@types/q': '*' } });
+  install('@types/q', '9.0.0');
   install('native', '3.0.0', { os: ['linux'], cpu: ['x64'] });
   install('peer', '4.0.0');
   install('maybe', '5.0.0');

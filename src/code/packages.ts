@@ -4,6 +4,7 @@
  * From each package that is imported the walk follows what its package.json declares: `dependencies`, peers that are not
  * optional, and `optionalDependencies` that are installed. A package built for one platform (it declares `os` or `cpu`)
  * is left out: its version is fixed by the package that asks for it, and colleagues on another system have the same key.
+ * So are `@types/…`, which hold no code.
  */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
@@ -41,7 +42,8 @@ export function reachPackages(folders: Iterable<string>): ReachedPackages {
   const versions = new Map<string, Set<string>>();
   const read = (file: string): Buffer | null => {
     const { source, bytes } = readSource(file);
-    sources.set(file, source);
+    // What is absent needs no watch: an installation that adds it rewrites one of the marks.
+    if (bytes !== null) sources.set(file, source);
     return bytes;
   };
   const parsed = new Map<string, PackageFile | null>();
@@ -78,10 +80,10 @@ export function reachPackages(folders: Iterable<string>): ReachedPackages {
 }
 
 function dependenciesOf(file: PackageFile): string[] {
-  const peers = Object.keys(file.peerDependencies ?? {}).filter(
-    (name) => file.peerDependenciesMeta?.[name]?.optional !== true,
-  );
-  return [...Object.keys(file.dependencies ?? {}), ...Object.keys(file.optionalDependencies ?? {}), ...peers];
+  const { dependencies = {}, optionalDependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = file;
+  const peers = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true);
+  const names = [...Object.keys(dependencies), ...Object.keys(optionalDependencies), ...peers];
+  return names.filter((name) => !name.startsWith('@types/'));
 }
 
 function isPlatformBuild(file: PackageFile | null): boolean {

@@ -13,6 +13,9 @@ export interface Guard {
   dismiss(): void;
 }
 
+/** Waking the guard costs more than starting a process: it hears only of groups that last, several at a time. */
+const NEWS_DELAY_MS = 20;
+
 const SCRIPT = `
 trap '' INT TERM HUP
 groups=' '
@@ -39,13 +42,30 @@ export function openGuard(marker: string): Guard {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   letGo(child);
-  const tell = (line: string): void => {
-    child.stdin?.write(line);
-  };
+  const news = new Map<number, '+' | '-'>();
+  let timer: NodeJS.Timeout | null = null;
+
+  function tell(): void {
+    timer = null;
+    child.stdin?.write([...news].map(([group, sign]) => `${sign} ${group}\n`).join(''));
+    news.clear();
+  }
+
+  function add(group: number, sign: '+' | '-'): void {
+    news.set(group, sign);
+    timer ??= setTimeout(tell, NEWS_DELAY_MS).unref();
+  }
+
   return {
-    note: (group) => tell(`+ ${group}\n`),
-    forget: (group) => tell(`- ${group}\n`),
-    dismiss: () => void child.kill('SIGKILL'),
+    note: (group) => add(group, '+'),
+    forget(group) {
+      if (news.get(group) === '+') news.delete(group);
+      else add(group, '-');
+    },
+    dismiss() {
+      if (timer !== null) clearTimeout(timer);
+      child.kill('SIGKILL');
+    },
   };
 }
 

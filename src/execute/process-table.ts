@@ -85,7 +85,8 @@ export function openProcessTable(stateFolder: string, graceMs: number): ProcessT
     if (child.pid !== undefined) guarding.note(child.pid);
     let cpuSeconds: number | null = null;
     const ended = new Promise<Ending>((resolve) => {
-      child.once('error', (error) => {
+      // Stays: a later message that cannot be sent is an error too, and shows in the end of the process.
+      child.on('error', (error) => {
         if (child.pid === undefined) resolve({ kind: 'not-started', error });
       });
       child.once('exit', (code, signal) => {

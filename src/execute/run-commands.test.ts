@@ -101,6 +101,14 @@ test('a log that cannot be written is a problem', async () => {
   expect(outcome).toMatchObject({ problem: { code: 'E0703', message: expect.stringContaining('log') } });
 });
 
+test('a state folder that cannot be written is a problem, not a crash', async () => {
+  const stateFolder = rig.write('state', 'a file');
+  const { outcome } = await runOnce(rig, rig.command('true'), { stateFolder });
+  expect(outcome).toMatchObject({ kind: 'failed', problem: { code: 'E0703' } });
+  const stage = await runOnce(rig, await rig.stage('export default async () => {};'), { stateFolder });
+  expect(stage.outcome).toMatchObject({ kind: 'failed', problem: { code: 'E0703' } });
+});
+
 test('a child that ignores TERM is gone after the time of grace', async () => {
   const stop = new AbortController();
   const unit = rig.command(`trap '' TERM; (trap '' TERM; touch up; while :; do sleep 0.1; done) & wait; sleep 1000`);

@@ -13,12 +13,12 @@ export interface Shell {
 }
 
 /** @param searchPath  the value of `PATH`. */
-export function findShell(searchPath: string): Shell {
+export function findShell(searchPath: string, exists: (file: string) => boolean = existsSync): Shell {
   const folders = ['/bin', '/usr/bin', ...searchPath.split(path.delimiter)];
   const name = process.platform === 'win32' ? 'bash.exe' : 'bash';
   const bash = folders
     .filter(path.isAbsolute)
     .map((folder) => path.join(folder, name))
-    .find((file) => existsSync(file));
+    .find((file) => exists(file));
   return bash === undefined ? { file: '/bin/sh', args: ['-c'] } : { file: bash, args: ['--noprofile', '--norc', '-c'] };
 }

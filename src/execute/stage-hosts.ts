@@ -89,7 +89,13 @@ export function openStageHosts(options: HostOptions): StageHosts {
     }
     busy++;
     try {
-      const host = await take(unit, log);
+      let host: Host;
+      try {
+        host = await take(unit, log);
+      } catch (error) {
+        const ending = { kind: 'not-started', error: error as NodeJS.ErrnoException } as const;
+        return finish({ kind: 'failed', problem: crashProblem(ending, root, unit.log, oomKills) }, null);
+      }
       const answer = await converse(host, request(unit, environment), onProgress, signal);
       if (signal.aborted) {
         await table.end(host.started);
