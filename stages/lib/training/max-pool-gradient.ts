@@ -24,12 +24,14 @@ export function registerMaxPoolGradient(tf: Tf): void {
     const info = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
     // The output first: making it may grow the memory, which would detach views taken before.
     const output = wasm.makeOutput(input.shape, 'float32');
-    const into = wasm.typedArrayFromHeap(output);
-    const values = wasm.typedArrayFromHeap(input);
-    const gradient = wasm.typedArrayFromHeap(dy);
+    const into = wasm.typedArrayFromHeap(output) as Float32Array;
+    const values = wasm.typedArrayFromHeap(input) as Float32Array;
+    const gradient = wasm.typedArrayFromHeap(dy) as Float32Array;
     const { inHeight, inWidth, inChannels: channels, outHeight, outWidth } = info;
     const { top, left } = info.padInfo;
     into.fill(0);
+    const largest = new Float32Array(channels);
+    const place = new Int32Array(channels);
     let from = 0;
     for (let image = 0; image < info.batchSize; image++) {
       for (let y = 0; y < outHeight; y++) {
@@ -38,22 +40,24 @@ export function registerMaxPoolGradient(tf: Tf): void {
         for (let x = 0; x < outWidth; x++) {
           const firstColumn = x * info.strideWidth - left;
           const columnEnd = Math.min(firstColumn + info.filterWidth, inWidth);
-          for (let channel = 0; channel < channels; channel++) {
-            let largest = Number.NEGATIVE_INFINITY;
-            let place = -1;
-            for (let row = Math.max(firstRow, 0); row < rowEnd; row++) {
-              for (let column = Math.max(firstColumn, 0); column < columnEnd; column++) {
-                const at = ((image * inHeight + row) * inWidth + column) * channels + channel;
-                const value = values[at] as number;
-                if (value > largest) {
-                  largest = value;
-                  place = at;
+          largest.fill(Number.NEGATIVE_INFINITY);
+          place.fill(-1);
+          for (let row = Math.max(firstRow, 0); row < rowEnd; row++) {
+            for (let column = Math.max(firstColumn, 0); column < columnEnd; column++) {
+              const start = ((image * inHeight + row) * inWidth + column) * channels;
+              for (let channel = 0; channel < channels; channel++) {
+                const value = values[start + channel] as number;
+                if (value > (largest[channel] as number)) {
+                  largest[channel] = value;
+                  place[channel] = start + channel;
                 }
               }
             }
+          }
+          for (let channel = 0; channel < channels; channel++, from++) {
+            const to = place[channel] as number;
             // A window of NaNs has no largest value; its gradient is lost, as the loss already is.
-            if (place >= 0) into[place] = (into[place] as number) + (gradient[from] as number);
-            from++;
+            if (to >= 0) into[to] = (into[to] as number) + (gradient[from] as number);
           }
         }
       }

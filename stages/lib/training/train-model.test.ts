@@ -1,0 +1,186 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import trainSchema from '../../../schemas/stages/train.schema.json' with { type: 'json' };
+import type { JsonObject } from '../../../src/sdk/index.ts';
+import { randomStream } from '../../../src/sdk/index.ts';
+import { openBackend } from './backend.ts';
+import type { Inputs } from './inputs.ts';
+import { buildModel } from './model.ts';
+import { loadModel, saveModel } from './model-file.ts';
+import { predict } from './predict.ts';
+import { goalOfColumn, type TrainSettings, trainModel } from './train-model.ts';
+
+function settings(params: JsonObject): TrainSettings {
+  return z.fromJSONSchema(trainSchema as Parameters<typeof z.fromJSONSchema>[0]).parse(params) as TrainSettings;
+}
+
+/** Noise with a bright left or right half: what a network learns in a few epochs. */
+function halves(count: number, classes: number, seed: number): Inputs {
+  const random = randomStream(seed, 'halves');
+  const labels = Int32Array.from({ length: count }, (_, i) => i % classes);
+  const pixels = Uint8Array.from({ length: count * 64 }, (_, i) => {
+    const bright = Math.floor(((i % 8) * classes) / 8) === labels[Math.floor(i / 64)];
+    return random.integer(100) + (bright ? 100 : 0);
+  });
+  return { samples: [], labels, shape: [8, 8, 1], pixels };
+}
+
+const signal = new AbortController().signal;
+const work = (classes: number) => ({
+  train: halves(48, classes, 1),
+  validation: halves(24, classes, 2),
+  classes,
+  random: (stream: string) => randomStream(0, stream),
+  signal,
+});
+const small = { filters: 4, blocks: 2, dropout: 0.1 };
+
+test('what can be learned is learned, with two classes and with more', async () => {
+  const backend = await openBackend();
+  for (const classes of [2, 4]) {
+    const trained = await trainModel(
+      backend,
+      settings({ epochs: 30, batchSize: 8, optimizer: { learningRate: 0.01 }, model: small }),
+      work(classes),
+    );
+    expect(trained.history.at(trained.keptEpoch - 1)?.['validation.accuracy']).toBeGreaterThan(0.9);
+    trained.model.dispose();
+  }
+});
+
+test('no tensor is left behind by training and predicting', async () => {
+  const backend = await openBackend();
+  const once = async () => {
+    const trained = await trainModel(backend, settings({ epochs: 3, model: { ...small, batchNorm: true } }), work(2));
+    trained.model.dispose();
+  };
+  await once();
+  const before = backend.tf.memory().numTensors;
+  await once();
+  expect(backend.tf.memory().numTensors).toBe(before);
+});
+
+test('with restoreBest the model has the weights of the best epoch, not of the last', async () => {
+  const backend = await openBackend();
+  const { validation } = work(2);
+  const diverging = settings({
+    epochs: 12,
+    batchSize: 8,
+    optimizer: { name: 'sgd', learningRate: 0.5, momentum: 0.9 },
+    model: small,
+    earlyStopping: { monitor: 'validation.loss', patience: 12 },
+  });
+  const trained = await trainModel(backend, diverging, work(2));
+  const losses = trained.history.map((record) => record['validation.loss'] ?? Number.NaN);
+  expect(losses[trained.keptEpoch - 1]).toBe(Math.min(...losses.filter((loss) => !Number.isNaN(loss))));
+  const { probabilities } = predict(backend, trained.model, validation, trained.normalization, 2, 7);
+  const loss =
+    validation.labels.reduce((sum, label, i) => sum - Math.log(Math.max(probabilities[i * 2 + label] ?? 0, 1e-7)), 0) /
+    24;
+  expect(loss).toBeCloseTo(losses[trained.keptEpoch - 1] ?? Number.NaN, 5);
+  trained.model.dispose();
+});
+
+test('early stopping ends after `patience` epochs without improvement', async () => {
+  const backend = await openBackend();
+  const still = settings({
+    epochs: 50,
+    optimizer: { learningRate: 1e-12 },
+    model: { filters: 2, blocks: 1 },
+    earlyStopping: { monitor: 'validation.accuracy', patience: 4 },
+  });
+  const trained = await trainModel(backend, still, work(2));
+  expect([trained.history.length, trained.keptEpoch]).toEqual([5, 1]);
+  trained.model.dispose();
+});
+
+test('dropout draws another mask at every step, and the same masks again with the same seed', async () => {
+  const backend = await openBackend();
+  const { tf } = backend;
+  const masks = () => {
+    const params = settings({ model: { filters: 2, blocks: 1, dropout: 0.5 } }).model;
+    const model = buildModel(backend, params, [8, 8, 1], 1, (stream) => randomStream(3, stream));
+    const layer = model.getLayer('dropout');
+    const seen = [1, 2].map(() =>
+      tf.tidy(() => [...(layer.apply(tf.ones([1, 32]), { training: true }) as ReturnType<typeof tf.ones>).dataSync()]),
+    );
+    model.dispose();
+    return seen;
+  };
+  const first = masks();
+  expect(first[0]).not.toEqual(first[1]);
+  expect(masks()).toEqual(first);
+  expect(new Set(first.flat())).toEqual(new Set([0, 2]));
+});
+
+test('parameter counts of the published plate networks', async () => {
+  const backend = await openBackend();
+  const count = (filters: number, kernel: number, blocks: number) => {
+    const params = settings({ model: { filters, kernel, blocks } }).model;
+    const model = buildModel(backend, params, [60, 30, 3], 1, (stream) => randomStream(0, stream));
+    const total = model.countParams();
+    model.dispose();
+    return total;
+  };
+  expect([count(16, 3, 2), count(8, 3, 2), count(32, 7, 3)]).toEqual([8449, 3073, 509377]);
+});
+
+test('layers of equal shape start from equal weights in networks that differ elsewhere', async () => {
+  const backend = await openBackend();
+  const firstKernel = (blocks: number) => {
+    const params = settings({ model: { filters: 4, blocks } }).model;
+    const model = buildModel(backend, params, [16, 16, 1], 1, (stream) => randomStream(5, stream));
+    const values = [...(model.getLayer('conv1').getWeights()[0]?.dataSync() ?? [])];
+    model.dispose();
+    return values;
+  };
+  expect(firstKernel(2)).toEqual(firstKernel(3));
+});
+
+test('a network with more poolings than the image has room for is refused with a smaller number as hint', async () => {
+  const backend = await openBackend();
+  const params = settings({ model: { blocks: 4 } }).model;
+  expect(() => buildModel(backend, params, [8, 8, 1], 1, (stream) => randomStream(0, stream))).toThrow(
+    expect.objectContaining({ code: 'E0810', hint: 'with: { model: { blocks: 3 } }' }),
+  );
+});
+
+test('a metric nobody measures cannot be monitored', () => {
+  expect(goalOfColumn('validation.loss', 3)).toBe('minimize');
+  expect(goalOfColumn('train.macroF1', 3)).toBe('maximize');
+  for (const column of ['validation.f2', 'loss', 'test.loss']) {
+    expect(() => goalOfColumn(column, 2)).toThrow(expect.objectContaining({ code: 'E0811' }));
+  }
+  expect(() => goalOfColumn('validation.rocAuc', 3)).toThrow('no metric is called `validation.rocAuc`');
+});
+
+test('a saved model is the same bytes every time and gives the same predictions when loaded', async () => {
+  const backend = await openBackend();
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'model-'));
+  const save = async (name: string) => {
+    const trained = await trainModel(backend, settings({ epochs: 1, model: { ...small, batchNorm: true } }), work(2));
+    await saveModel(
+      backend,
+      trained.model,
+      { classes: ['a', 'b'], normalization: trained.normalization },
+      path.join(root, name),
+    );
+    const found = [...predict(backend, trained.model, work(2).validation, trained.normalization, 2, 8).probabilities];
+    trained.model.dispose();
+    return found;
+  };
+  const probabilities = await save('one');
+  await save('two');
+  for (const file of ['model.json', 'weights.bin']) {
+    expect(fs.readFileSync(path.join(root, 'one', file))).toEqual(fs.readFileSync(path.join(root, 'two', file)));
+  }
+  const { model, about } = await loadModel(backend, path.join(root, 'one'));
+  expect([...predict(backend, model, work(2).validation, about.normalization, 2, 8).probabilities]).toEqual(
+    probabilities,
+  );
+  model.dispose();
+  fs.rmSync(root, { recursive: true });
+});
