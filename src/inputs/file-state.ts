@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { type Digest, isDigest } from '../base/digest.ts';
 import { digestText } from './listing.ts';
-import { replaceFile } from './tree-state.ts';
+import { replaceFile } from './replace-file.ts';
 
 export interface FileState {
   readonly a: number;

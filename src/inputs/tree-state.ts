@@ -8,9 +8,9 @@
  * Layout, all numbers Float64 in the machine's order: header, then HEAD_FIELDS numbers a folder, then two numbers a row,
  * then 32 bytes a folder, then 32 bytes a row. The header ends with SHA-256 of all that follows it.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { replaceFile } from './replace-file.ts';
 
 /** What is known of one folder. */
 export interface FolderState {
@@ -106,17 +106,4 @@ export function saveTreeState(file: string, state: TreeState): void {
   }
   new Uint8Array(all, 32, DIGEST_BYTES).set(createHash('sha256').update(new Uint8Array(all, HEADER_BYTES)).digest());
   replaceFile(file, new Uint8Array(all));
-}
-
-/** Writes beside the file, then renames. @throws the file system's error, leaving nothing behind. */
-export function replaceFile(file: string, content: Uint8Array | string): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${randomUUID()}`;
-  try {
-    writeFileSync(temporary, content);
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
 }

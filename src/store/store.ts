@@ -3,8 +3,8 @@ import type { Digest, Key } from '../base/digest.ts';
 import type { Json, JsonObject } from '../base/json.ts';
 import type { Problem } from '../base/problem.ts';
 import type { Result } from '../base/result.ts';
-import type { Artifact } from '../inputs/artifact.ts';
 import type { Reason } from '../decide/reason.ts';
+import type { Artifact } from '../inputs/artifact.ts';
 import type { Manifest } from '../key/manifest.ts';
 
 export interface Store {

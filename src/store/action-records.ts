@@ -1,0 +1,35 @@
+/**
+ * Action records: what an execution gave, under its key.
+ *
+ * The file is JSON with the digest of the record's own text, because records are not flushed to the disk: a record that a
+ * power cut truncated, or that was edited, is no record, and the stage runs again.
+ */
+import { readFileSync } from 'node:fs';
+import type { Key } from '../base/digest.ts';
+import { digestText } from '../inputs/listing.ts';
+import { replaceFile } from '../inputs/replace-file.ts';
+import type { ActionRecord } from './store.ts';
+
+const FRAME = /^\{"check":"([0-9a-f]{64})","record":(.*)\}\n$/s;
+
+export function actionFile(root: string, key: Key): string {
+  return `${root}/actions/${key.slice(0, 2)}/${key}.json`;
+}
+
+export function readAction(root: string, key: Key): ActionRecord | null {
+  try {
+    const match = FRAME.exec(readFileSync(actionFile(root, key), 'utf8'));
+    const body = match?.[2] ?? '';
+    if (match === null || digestText(body) !== match[1]) return null;
+    const record = JSON.parse(body) as ActionRecord;
+    return record.version === 1 && record.key === key ? record : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @throws the file system's error, leaving the earlier record in place. */
+export function writeAction(root: string, record: ActionRecord): void {
+  const body = JSON.stringify(record);
+  replaceFile(actionFile(root, record.key), `{"check":"${digestText(body)}","record":${body}}\n`);
+}
