@@ -1,0 +1,94 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openDataset } from '../lib/dataset/read-dataset.ts';
+import { classImages, writeImages } from '../lib/sample-images.ts';
+import { openWorkbench, type Workbench } from '../lib/testing.ts';
+import ingest from './index.ts';
+
+let bench: Workbench;
+let source: string;
+beforeEach(async () => {
+  bench = openWorkbench();
+  source = await writeImages(path.join(bench.root, 'source'), classImages(['ok', 'bad'], 3));
+});
+afterEach(() => bench.remove());
+
+const run = (params = {}, inputs = {}) =>
+  bench.run('ingest', ingest, { source: 'source', ...params }, { source, ...inputs });
+
+test('folders name the classes; files are copied as they are, never linked to the user', async () => {
+  const made = await run();
+  const { info, samples } = openDataset(path.join(made.folder, 'dataset'));
+  expect(info).toMatchObject({ task: 'binary', classes: ['bad', 'ok'], shape: [8, 12, 3], counts: { ok: 3, bad: 3 } });
+  expect(samples[0]).toMatchObject({ id: 'bad/0.png', labels: ['bad'], family: 'bad/0.png', file: 'images/bad/0.png' });
+  const copy = path.join(made.folder, 'dataset/images/ok/1.png');
+  expect(fs.readFileSync(copy)).toEqual(fs.readFileSync(path.join(source, 'ok/1.png')));
+  expect(fs.statSync(copy).ino).not.toBe(fs.statSync(path.join(source, 'ok/1.png')).ino);
+  expect(fs.statSync(path.join(source, 'ok/1.png')).mode & 0o200).toBe(0o200);
+  expect(made.note).toBe('6 images, 2 classes');
+});
+
+test('the same images give the same bytes, whatever was there before', async () => {
+  const [first, second] = [await run(), await run()];
+  for (const file of ['dataset/samples.jsonl', 'dataset/dataset.json', 'files.csv', 'sizes.csv']) {
+    expect(second.read(file)).toBe(first.read(file));
+  }
+});
+
+test('an exact duplicate is noticed though its file differs', async () => {
+  const png = fs.readFileSync(path.join(source, 'ok/0.png'));
+  fs.writeFileSync(path.join(source, 'ok/again.png'), Buffer.concat([png, Buffer.from('trailing bytes')]));
+  const made = await run();
+  const { samples } = openDataset(path.join(made.folder, 'dataset'));
+  const [one, other] = ['ok/0.png', 'ok/again.png'].map((id) => samples.find((sample) => sample.id === id));
+  expect(one?.content).toBe(other?.content);
+  expect(one?.source).not.toBe(other?.source);
+  expect(made.note).toBe('7 images, 2 classes, 1 exact duplicates');
+});
+
+test('an unreadable file is kept, dropped or fails the stage, as asked', async () => {
+  fs.writeFileSync(path.join(source, 'ok/broken.png'), 'no image');
+  fs.writeFileSync(path.join(source, 'ok/notes.txt'), 'not looked at');
+  const kept = await run();
+  expect(kept.note).toBe('7 images, 2 classes, 1 unreadable, 1 other files ignored');
+  expect(
+    openDataset(path.join(kept.folder, 'dataset')).samples.find(({ id }) => id === 'ok/broken.png')?.problem,
+  ).toContain('unsupported');
+  expect(openDataset(path.join((await run({ unreadable: 'drop' })).folder, 'dataset')).info.samples).toBe(6);
+  await expect(run({ unreadable: 'fail' })).rejects.toThrow(expect.objectContaining({ code: 'E0804' }));
+});
+
+test('a table names labels; an image with several makes the task multi-label', async () => {
+  const csv = path.join(bench.root, 'labels.csv');
+  fs.writeFileSync(csv, 'label,file\r\n"x; y",ok/0.png\r\nx,ok/1.png\r\n');
+  const made = await run({ labels: 'csv', csv: 'labels.csv' }, { csv });
+  const { info, samples } = openDataset(path.join(made.folder, 'dataset'));
+  expect([info.task, info.classes, info.samples]).toEqual(['multi-label', ['x', 'y'], 2]);
+  expect(samples[0]?.labels).toEqual(['x', 'y']);
+});
+
+test('a table that does not fit is refused', async () => {
+  const csv = path.join(bench.root, 'labels.csv');
+  const withTable = (text: string) => {
+    fs.writeFileSync(csv, text);
+    return run({ labels: 'csv', csv: 'labels.csv' }, { csv });
+  };
+  await expect(withTable('file,label\nok/9.png,x\n')).rejects.toThrow('the label table names `ok/9.png`');
+  await expect(withTable('name,class\nok/1.png,x\n')).rejects.toThrow('expected `file` and `label`');
+  await expect(run({ labels: 'csv' })).rejects.toThrow(expect.objectContaining({ code: 'E0803' }));
+});
+
+test('the order of classes can be given, and must name them all', async () => {
+  const made = await run({ classes: ['ok', 'bad'] });
+  expect(openDataset(path.join(made.folder, 'dataset')).info.classes).toEqual(['ok', 'bad']);
+  await expect(run({ classes: ['ok'] })).rejects.toThrow('images are labelled `bad`, which is not among `classes`');
+});
+
+test('a folder without labelled images is refused', async () => {
+  fs.renameSync(path.join(source, 'ok/0.png'), path.join(source, 'loose.png'));
+  await expect(run()).rejects.toThrow('`loose.png` lies in no class folder');
+  fs.rmSync(source, { recursive: true });
+  fs.mkdirSync(source);
+  await expect(run()).rejects.toThrow(expect.objectContaining({ code: 'E0802' }));
+});
