@@ -49,12 +49,13 @@ export async function endStrays(quarry: Quarry, pace: EndingPace): Promise<void>
   }
 }
 
-/** True when there was a process to signal. */
+/** Signals each process once. True when there was one. */
 function signalAll(quarry: Quarry, signal: NodeJS.Signals): boolean {
+  const members = groupMembers(quarry.group);
+  const outside = processesMarked(quarry.marker).filter((pid) => !members.includes(pid));
   const inGroup = isGroupRunning(quarry.group) && signalGroup(quarry.group, signal);
-  const marked = processesMarked(quarry.marker);
-  for (const pid of marked) signalProcess(pid, signal);
-  return inGroup || marked.length > 0;
+  for (const pid of outside) signalProcess(pid, signal);
+  return inGroup || outside.length > 0;
 }
 
 async function untilGone(quarry: Quarry, limitMs: number, hurry: AbortSignal | null): Promise<void> {

@@ -28,7 +28,6 @@ export interface Started {
 
 export interface StartOptions {
   readonly cwd: string;
-  /** Entries a prototype gives count too. */
   readonly env: NodeJS.ProcessEnv;
   readonly stdio: StdioOptions;
 }
@@ -79,8 +78,7 @@ export function openProcessTable(stateFolder: string, graceMs: number): ProcessT
 
   function start(token: string, file: string, args: readonly string[], options: StartOptions): Started {
     const guarding = standBehind();
-    const env = Object.create(options.env) as NodeJS.ProcessEnv;
-    env[MARKER_NAME] = token;
+    const env = { ...options.env, [MARKER_NAME]: token };
     const child = spawn(file, args, { cwd: options.cwd, env, stdio: options.stdio, detached: true });
     if (child.pid !== undefined) guarding.note(child.pid);
     let cpuSeconds: number | null = null;

@@ -69,7 +69,7 @@ async function runCommand(
   signal: AbortSignal,
 ): Promise<Ending> {
   const { table, shell } = tools;
-  const env = Object.assign(Object.create(tools.env), unit.env) as NodeJS.ProcessEnv;
+  const env = { ...tools.env, ...unit.env };
   let started: Started;
   try {
     const stdio: StdioOptions = ['ignore', run.log, run.log];

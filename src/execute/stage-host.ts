@@ -30,6 +30,7 @@ interface Current {
 const TERMINATED = 143;
 
 let current: Current | null = null;
+let isEnding = false;
 
 process.on('message', (request: HostRequest) => void perform(request));
 process.on('disconnect', () => process.exit(TERMINATED));
@@ -64,6 +65,8 @@ async function perform(request: HostRequest): Promise<void> {
     cpuSeconds: (cpu.user + cpu.system) / 1e6,
     peakBytes: peakResidentBytes('self') ?? process.resourceUsage().maxRSS * 1024,
   };
+  // The runner is waiting for the end of this process, not for an answer.
+  if (isEnding) process.exit(TERMINATED);
   send(
     failure === null ? { type: 'done', ...hosted.result(), ...usage } : { type: 'failed', error: failure, ...usage },
   );
@@ -99,6 +102,7 @@ function withWatchedSignal(context: StageContext): StageContext {
 
 /** A stage that never looked at its signal has nothing to do in its time of grace. */
 function onTerminate(): void {
+  isEnding = true;
   if (current === null || !current.usesSignal) {
     current?.hosted.close();
     process.exit(TERMINATED);
