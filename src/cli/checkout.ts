@@ -1,10 +1,10 @@
 /** `pipe checkout [EXPERIMENT]`: puts the recorded results of an experiment in place. Runs nothing. */
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok } from '../base/result.ts';
+import { MAIN } from '../plan/locations.ts';
 import { createProcessReporter } from '../report/process-reporter.ts';
 import { createReadLine } from '../report/source-lines.ts';
 import { checkOut } from '../run/check-out.ts';
-import { MAIN } from '../plan/locations.ts';
 import type { CommandRun, ExitCode } from './command.ts';
 import { openFor } from './session.ts';
 
@@ -22,5 +22,8 @@ export const checkout: CommandRun = async (context) => {
 };
 
 function neverRan(experiment: string): Problem {
-  return problem('E0592', `\`pipeline.lock\` has no results of the experiment \`${experiment}\``, { experiment, hint: `pipe run --experiment ${experiment}` });
+  return problem('E0592', `\`pipeline.lock\` has no results of the experiment \`${experiment}\``, {
+    experiment,
+    hint: `pipe run --experiment ${experiment}`,
+  });
 }

@@ -3,11 +3,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok } from '../base/result.ts';
+import type { Node } from '../plan/graph.ts';
 import { folderName } from '../plan/locations.ts';
 import { selectNodes, withProducers } from '../plan/selection.ts';
 import { evaluate } from '../run/evaluate.ts';
 import { previousAction, type Session } from '../run/session.ts';
-import type { Node } from '../plan/graph.ts';
 import type { CommandRun, ExitCode } from './command.ts';
 import { openFor } from './session.ts';
 
@@ -23,7 +23,9 @@ export const log: CommandRun = async (context) => {
     if (node === undefined) continue;
     const action = evaluations.get(index)?.action ?? null;
     // A failed execution has no record, only its log among the runs'; it is newer than whatever result is recorded.
-    const file = (action === null ? newestLog(session, node) : null) ?? storedLog(session, action?.log ?? previousAction(session, node)?.log ?? null);
+    const file =
+      (action === null ? newestLog(session, node) : null) ??
+      storedLog(session, action?.log ?? previousAction(session, node)?.log ?? null);
     if (file !== null) process.stdout.write(fs.readFileSync(file));
     else if (action === null) return fail([nothingLogged(node)]);
   }
@@ -47,5 +49,8 @@ function newestLog(session: Session, node: Node): string | null {
 }
 
 function nothingLogged(node: Node): Problem {
-  return problem('E0592', `no log of \`${node.stage.name}\` is known: it never ran here`, { stage: node.stage.name, hint: `pipe run ${node.stage.name}` });
+  return problem('E0592', `no log of \`${node.stage.name}\` is known: it never ran here`, {
+    stage: node.stage.name,
+    hint: `pipe run ${node.stage.name}`,
+  });
 }

@@ -1,12 +1,13 @@
 /** `pipe`: reads the command line, finds the project, calls one command, prints its problems, sets the exit code. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Problem, ProblemError } from '../base/problem.ts';
+import type { Problem } from '../base/problem.ts';
+import { jsonLine } from '../report/json-lines.ts';
 import { createPaint } from '../report/paint.ts';
 import { renderProblem } from '../report/problem-text.ts';
 import { wantsColor } from '../report/process-reporter.ts';
-import { jsonLine } from '../report/json-lines.ts';
 import { createReadLine } from '../report/source-lines.ts';
+import { diskProblems } from '../run/disk-problem.ts';
 import { parseCommandLine } from './args.ts';
 import type { CommandContext, CommandRun, ExitCode } from './command.ts';
 import type { CommandName } from './commands.ts';
@@ -42,7 +43,9 @@ async function exitCodeOf(argv: readonly string[]): Promise<ExitCode> {
   if (!parsed.ok) return tellProblems(parsed.failure, process.cwd(), asJson, argv.includes('--no-color'));
   const invocation = parsed.value;
   if (invocation.kind === 'version') {
-    const { version } = JSON.parse(fs.readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+    const { version } = JSON.parse(fs.readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as {
+      version: string;
+    };
     process.stdout.write(`${version}\n`);
     return 0;
   }
@@ -59,8 +62,9 @@ async function exitCodeOf(argv: readonly string[]): Promise<ExitCode> {
     const result = await run(context);
     return result.ok ? result.value : tellProblems(result.failure, root, asJson, options.noColor);
   } catch (error) {
-    if (error instanceof ProblemError) return tellProblems(error.problems, root, asJson, options.noColor);
-    throw error;
+    const problems = diskProblems(error);
+    if (problems === null) throw error;
+    return tellProblems(problems, root, asJson, options.noColor);
   }
 }
 
@@ -71,6 +75,7 @@ function tellProblems(problems: readonly Problem[], root: string, asJson: boolea
     if (asJson) process.stdout.write(jsonLine({ event: 'problem', problem }));
     else process.stderr.write(renderProblem(problem, readLine, paint));
   }
-  if (asJson) process.stdout.write(jsonLine({ event: 'summary', status: 'failed', experiment: 'main', stages: {}, seconds: 0 }));
+  if (asJson)
+    process.stdout.write(jsonLine({ event: 'summary', status: 'failed', experiment: 'main', stages: {}, seconds: 0 }));
   return 2;
 }

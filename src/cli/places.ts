@@ -8,7 +8,10 @@ const PIPELINE_FILES = ['pipeline.yaml', 'dvc.yaml'];
  * @param given  from `--file`: its folder is the project.
  * @returns      otherwise the nearest folder, from here upwards, that holds a pipeline file; with none, the folder itself.
  */
-export function findProject(cwd: string, given: string | null): { readonly root: string; readonly file: string | null } {
+export function findProject(
+  cwd: string,
+  given: string | null,
+): { readonly root: string; readonly file: string | null } {
   if (given !== null) {
     const file = path.resolve(cwd, given);
     return { root: path.dirname(file), file: path.basename(file) };

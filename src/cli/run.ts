@@ -7,7 +7,7 @@ import { performRun } from '../run/perform-run.ts';
 import { performStatus } from '../run/perform-status.ts';
 import type { CommandContext, CommandRun, ExitCode } from './command.ts';
 import { interruptible } from './interrupt.ts';
-import { openFor, type Opened } from './session.ts';
+import { type Opened, openFor } from './session.ts';
 import { tellWith } from './tell.ts';
 
 export const run: CommandRun = async (context) => {
@@ -24,7 +24,12 @@ async function runForReal(context: CommandContext, { session, warnings }: Opened
     for (const problem of warnings) reporter.handle({ event: 'problem', problem });
     const tell = tellWith(context, warnings);
     const { only, force, keepGoing, jobs } = options;
-    const summary = await performRun(session, { targets: operands, only, force, keepGoing, jobs, argv, tell }, reporter.handle, interrupt.signal);
+    const summary = await performRun(
+      session,
+      { targets: operands, only, force, keepGoing, jobs, argv, tell },
+      reporter.handle,
+      interrupt.signal,
+    );
     if (!summary.ok) return summary;
     return ok(EXIT_CODES[summary.value.status]);
   } finally {

@@ -14,7 +14,10 @@ export interface Opened {
 }
 
 /** @param experiments  instead of those of the options. */
-export async function openFor(context: CommandContext, experiments?: readonly string[] | 'all'): Promise<Result<Opened, readonly Problem[]>> {
+export async function openFor(
+  context: CommandContext,
+  experiments?: readonly string[] | 'all',
+): Promise<Result<Opened, readonly Problem[]>> {
   const { options, root, file, packageRoot } = context;
   const overrides = await readSettings(context);
   if (!overrides.ok) return overrides;
@@ -40,7 +43,12 @@ async function readSettings({ options }: CommandContext): Promise<Result<readonl
     try {
       overrides.push({ path, value: parse(text, { schema: 'core' }) as Json });
     } catch {
-      problems.push(problem('E0904', `\`--set ${path}=${text}\` is not a value in YAML`, { expected: 'a number, text, list or map', hint: `pipe run --set ${path}='"text"'` }));
+      problems.push(
+        problem('E0904', `\`--set ${path}=${text}\` is not a value in YAML`, {
+          expected: 'a number, text, list or map',
+          hint: `pipe run --set ${path}='"text"'`,
+        }),
+      );
     }
   }
   return problems.length > 0 ? fail(problems) : ok(overrides);

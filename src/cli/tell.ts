@@ -1,8 +1,8 @@
 /** What was shown, once more into texts, so that it can be shown again without working it out. */
 import type { Problem } from '../base/problem.ts';
-import { createReporter } from '../report/reporter.ts';
-import { jsonLine } from '../report/json-lines.ts';
 import type { RunEvent } from '../report/events.ts';
+import { jsonLine } from '../report/json-lines.ts';
+import { createReporter } from '../report/reporter.ts';
 import { createReadLine } from '../report/source-lines.ts';
 import type { Told } from '../run/certificate.ts';
 import type { CommandContext } from './command.ts';
@@ -13,14 +13,15 @@ const COLUMNS = 100;
 export function tellWith(context: CommandContext, warnings: readonly Problem[]): (events: readonly RunEvent[]) => Told {
   return (events) => {
     const all: RunEvent[] = [...warnings.map((problem): RunEvent => ({ event: 'problem', problem })), ...events];
-    const texts = { stdout: '', stderr: '' };
+    const stdout: string[] = [];
+    const stderr: string[] = [];
     const reporter = createReporter({
       json: false,
       quiet: false,
       color: false,
       isTTY: false,
-      stdout: { write: (text) => void (texts.stdout += text) },
-      stderr: { write: (text) => void (texts.stderr += text) },
+      stdout: { write: (text) => stdout.push(text) },
+      stderr: { write: (text) => stderr.push(text) },
       columns: () => COLUMNS,
       rows: () => 24,
       readLine: createReadLine(context.root),
@@ -29,6 +30,6 @@ export function tellWith(context: CommandContext, warnings: readonly Problem[]):
     });
     for (const event of all) reporter.handle(event);
     reporter.close();
-    return { ...texts, jsonLines: all.map(jsonLine).join('') };
+    return { stdout: stdout.join(''), stderr: stderr.join(''), jsonLines: all.map(jsonLine).join('') };
   };
 }

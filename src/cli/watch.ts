@@ -46,7 +46,13 @@ export const watch: CommandRun = async (context) => {
 type Session = Parameters<typeof performRun>[0];
 
 /** One run; an edit that changes the key of something running ends it, and counts as the next edit. */
-async function runUntilPointless(context: CommandContext, session: Session, warnings: readonly Problem[], edits: Edits, signal: AbortSignal): Promise<void> {
+async function runUntilPointless(
+  context: CommandContext,
+  session: Session,
+  warnings: readonly Problem[],
+  edits: Edits,
+  signal: AbortSignal,
+): Promise<void> {
   const { options, operands, argv } = context;
   const reporter = createProcessReporter(options, createReadLine(context.root));
   for (const problem of warnings) reporter.handle({ event: 'problem', problem });
@@ -59,7 +65,15 @@ async function runUntilPointless(context: CommandContext, session: Session, warn
   });
   const finished = await performRun(
     session,
-    { targets: operands, only: false, force: false, keepGoing: options.keepGoing, jobs: options.jobs, argv, tell: tellWith(context, warnings) },
+    {
+      targets: operands,
+      only: false,
+      force: false,
+      keepGoing: options.keepGoing,
+      jobs: options.jobs,
+      argv,
+      tell: tellWith(context, warnings),
+    },
     (event) => {
       if (event.event === 'stage-started') running.set(`${event.experiment}/${event.stage}`, event);
       if (event.event === 'stage-finished') running.delete(`${event.experiment}/${event.stage}`);

@@ -12,7 +12,8 @@ export async function watchPaths(session: Session): Promise<string[]> {
   for (const node of session.plan.nodes) {
     if (node.stage.action.kind === 'uses') {
       const code = await session.code.read(node.stage.action.entry);
-      for (const source of code.ok ? code.value.sources : [node.stage.action.entry]) if (!source.includes('/node_modules/')) paths.add(source);
+      for (const source of code.ok ? code.value.sources : [node.stage.action.entry])
+        if (!source.includes('/node_modules/')) paths.add(source);
     }
     for (const input of node.inputs) if (input.made === null) paths.add(path.join(session.root, input.path));
   }

@@ -3,8 +3,8 @@ import { ok } from '../base/result.ts';
 import { selectNodes, withProducers } from '../plan/selection.ts';
 import { jsonLine } from '../report/json-lines.ts';
 import { reasonText } from '../report/reason-text.ts';
-import { evaluate } from '../run/evaluate.ts';
 import { findCauses } from '../run/causes.ts';
+import { evaluate } from '../run/evaluate.ts';
 import { previousAction } from '../run/session.ts';
 import type { CommandRun, ExitCode } from './command.ts';
 import { openFor } from './session.ts';
@@ -24,12 +24,22 @@ export const why: CommandRun = async (context) => {
     const causes = findCauses(session, evaluations, index);
     const lastTime = (evaluation.action ?? previousAction(session, node))?.reasons ?? [];
     if (context.options.json) {
-      process.stdout.write(jsonLine({ stage: node.stage.name, experiment: node.experiment, ...evaluation, action: undefined, causes, lastTime }));
+      process.stdout.write(
+        jsonLine({
+          stage: node.stage.name,
+          experiment: node.experiment,
+          ...evaluation,
+          action: undefined,
+          causes,
+          lastTime,
+        }),
+      );
       continue;
     }
     process.stdout.write(`${node.stage.name}: ${HEADINGS[evaluation.freshness]}\n`);
     for (const reason of evaluation.reasons) process.stdout.write(`  ${reasonText(reason)}\n`);
-    for (const cause of causes) process.stdout.write(`  because of ${cause.stage}: ${cause.reasons.map(reasonText).join('; ')}\n`);
+    for (const cause of causes)
+      process.stdout.write(`  because of ${cause.stage}: ${cause.reasons.map(reasonText).join('; ')}\n`);
     if (lastTime.length > 0) process.stdout.write(`  when it last ran: ${lastTime.map(reasonText).join('; ')}\n`);
   }
   return ok<ExitCode>(0);

@@ -4,6 +4,8 @@
  * Reads only. Used by `run` when the producers of a node are done, and by `status` and `--dry`, where a producer may be
  * about to run and then nothing can be said of its consumers yet.
  */
+
+import type { Key } from '../base/digest.ts';
 import { isWithin, type ProjectPath } from '../base/paths.ts';
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -13,7 +15,6 @@ import { type Artifact, sameArtifact } from '../inputs/artifact.ts';
 import type { Manifest } from '../key/manifest.ts';
 import { keyOf } from '../key/stage-key.ts';
 import { manifestOf } from '../key/visit.ts';
-import type { Key } from '../base/digest.ts';
 import type { Node, NodeInput } from '../plan/graph.ts';
 import { outputLocation } from '../plan/locations.ts';
 import type { ActionRecord } from '../store/store.ts';
@@ -37,7 +38,12 @@ type Reading = Pick<Session, 'root' | 'plan' | 'reader' | 'code' | 'store' | 'lo
  * @param results  of producers that are settled, or would be restored.
  * @param forced   run it whatever is known.
  */
-export async function assess(session: Reading, node: Node, results: Results, forced: boolean): Promise<Result<Assessment, readonly Problem[]>> {
+export async function assess(
+  session: Reading,
+  node: Node,
+  results: Results,
+  forced: boolean,
+): Promise<Result<Assessment, readonly Problem[]>> {
   const inputs = await readInputs(session, node, results);
   if (!inputs.ok) return inputs;
   const code = node.stage.action.kind === 'uses' ? await session.code.read(node.stage.action.entry) : null;
@@ -46,8 +52,18 @@ export async function assess(session: Reading, node: Node, results: Results, for
   const key = keyOf(manifest);
   const action = session.store.readAction(key);
   const inPlace = action === null ? new Map<string, Artifact | null>() : await readOutputs(session, node);
-  const previous = action === null || action.key !== key ? previousAction(session, node) : (previousAction(session, node) ?? action);
-  const verdict = judge({ stage: node.stage, key, manifest, action, previous, inPlace, stored: (each) => session.store.has(each), forced });
+  const previous =
+    action === null || action.key !== key ? previousAction(session, node) : (previousAction(session, node) ?? action);
+  const verdict = judge({
+    stage: node.stage,
+    key,
+    manifest,
+    action,
+    previous,
+    inPlace,
+    stored: (each) => session.store.has(each),
+    forced,
+  });
   return ok({ node, key, manifest, inputs: inputs.value, code: code?.value ?? null, verdict });
 }
 
@@ -61,7 +77,11 @@ export async function readOutputs(session: Pick<Session, 'reader'>, node: Node):
   return found;
 }
 
-async function readInputs(session: Reading, node: Node, results: Results): Promise<Result<Map<string, Artifact | null>, readonly Problem[]>> {
+async function readInputs(
+  session: Reading,
+  node: Node,
+  results: Results,
+): Promise<Result<Map<string, Artifact | null>, readonly Problem[]>> {
   const problems: Problem[] = [];
   const inputs = new Map<string, Artifact | null>();
   for (const input of node.inputs) {
@@ -71,7 +91,8 @@ async function readInputs(session: Reading, node: Node, results: Results): Promi
     else if (read.value === null && expected === undefined) problems.push(missingInput(session, node, input));
     // A producer that would only be restored has nothing in place yet: its record says what will be there.
     else inputs.set(input.name, read.value ?? expected ?? null);
-    if (read.ok && read.value !== null && expected !== undefined && !sameArtifact(read.value, expected)) inputs.set(input.name, expected);
+    if (read.ok && read.value !== null && expected !== undefined && !sameArtifact(read.value, expected))
+      inputs.set(input.name, expected);
   }
   return problems.length > 0 ? fail(problems) : ok(inputs);
 }
@@ -89,7 +110,8 @@ function missingInput(session: Reading, node: Node, input: NodeInput): Problem {
 
 function makerOf(session: Reading, path: ProjectPath): string | null {
   for (const node of session.plan.nodes) {
-    for (const output of node.stage.outs) if (isWithin(path, outputLocation(node.experiment, node.stage, output))) return node.stage.name;
+    for (const output of node.stage.outs)
+      if (isWithin(path, outputLocation(node.experiment, node.stage, output))) return node.stage.name;
   }
   return null;
 }

@@ -9,12 +9,17 @@ export interface Cause {
   readonly reasons: readonly Reason[];
 }
 
-export function findCauses(session: Pick<Session, 'plan'>, evaluations: ReadonlyMap<number, Evaluation>, index: number): Cause[] {
+export function findCauses(
+  session: Pick<Session, 'plan'>,
+  evaluations: ReadonlyMap<number, Evaluation>,
+  index: number,
+): Cause[] {
   const causes: Cause[] = [];
   for (const each of withProducers(session.plan, [index])) {
     const evaluation = evaluations.get(each);
     const stage = session.plan.nodes[each]?.stage.name;
-    if (each !== index && stage !== undefined && evaluation?.work === 'run' && evaluation.freshness === 'stale') causes.push({ stage, reasons: evaluation.reasons });
+    if (each !== index && stage !== undefined && evaluation?.work === 'run' && evaluation.freshness === 'stale')
+      causes.push({ stage, reasons: evaluation.reasons });
   }
   return causes;
 }

@@ -20,7 +20,12 @@ export interface Told {
 }
 
 /** @param tell renders what was told; only called when the certificate can be given. */
-export async function writeCertificate(session: Session, selected: ReadonlySet<number>, argv: readonly string[], tell: () => Told): Promise<void> {
+export async function writeCertificate(
+  session: Session,
+  selected: ReadonlySet<number>,
+  argv: readonly string[],
+  tell: () => Told,
+): Promise<void> {
   const { project } = session.plan;
   const seen = await pathsSeen(session, selected);
   const paths = [...new Set([...project.sources, ...seen.must, ...programFiles(session)])];

@@ -7,7 +7,12 @@ import type { NodeRecord } from './run-pipeline.ts';
 import type { Session } from './session.ts';
 import { summarise } from './summary.ts';
 
-export async function checkOut(session: Session, force: boolean, emit: (event: RunEvent) => void, signal: AbortSignal): Promise<Summary> {
+export async function checkOut(
+  session: Session,
+  force: boolean,
+  emit: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<Summary> {
   const startedAt = performance.now();
   const records = new Map<number, NodeRecord>();
   const experiments = session.plan.project.experiments.map((each) => each.name);
@@ -18,11 +23,25 @@ export async function checkOut(session: Session, force: boolean, emit: (event: R
     const record = await restoreRecorded(session, node.index, action, force, emit, signal);
     records.set(node.index, { ...record, key });
     const { experiment, stage } = node;
-    emit({ event: 'stage-finished', t: 0, experiment, stage: stage.name, status: record.status, key, reasons: [], seconds: 0, note: null });
+    emit({
+      event: 'stage-finished',
+      t: 0,
+      experiment,
+      stage: stage.name,
+      status: record.status,
+      key,
+      reasons: [],
+      seconds: 0,
+      note: null,
+    });
   }
   session.reader.save();
   const complete = [...records.values()].every((each) => each.status === 'restored');
-  const summary = summarise(session.plan, records, { status: complete ? 'ok' : 'failed', seconds: (performance.now() - startedAt) / 1000, run: session.run });
+  const summary = summarise(session.plan, records, {
+    status: complete ? 'ok' : 'failed',
+    seconds: (performance.now() - startedAt) / 1000,
+    run: session.run,
+  });
   emit(summary);
   return summary;
 }
@@ -49,7 +68,10 @@ async function restoreRecorded(
     case 'lost':
       emit({
         event: 'problem',
-        problem: problem('E0686', `the recorded bytes of \`${restored.output}\` are no longer in the store`, { stage: node.stage.name, hint: `pipe run ${node.stage.name}` }),
+        problem: problem('E0686', `the recorded bytes of \`${restored.output}\` are no longer in the store`, {
+          stage: node.stage.name,
+          hint: `pipe run ${node.stage.name}`,
+        }),
       });
       return { ...nothing, status: 'failed' };
   }

@@ -21,7 +21,11 @@ export interface Evaluation {
   readonly action: ActionRecord | null;
 }
 
-export async function evaluate(session: Session, selected: ReadonlySet<number>, forced: ReadonlySet<number>): Promise<Map<number, Evaluation>> {
+export async function evaluate(
+  session: Session,
+  selected: ReadonlySet<number>,
+  forced: ReadonlySet<number>,
+): Promise<Map<number, Evaluation>> {
   const evaluations = new Map<number, Evaluation>();
   const results = new Map<number, ActionRecord>();
   for (const node of session.plan.nodes) {
@@ -42,24 +46,39 @@ export async function evaluate(session: Session, selected: ReadonlySet<number>, 
       });
       continue;
     }
-    const evaluation = node.stage.frozen ? await evaluateFrozen(session, node.index) : await evaluateNode(session, node.index, results, forced);
+    const evaluation = node.stage.frozen
+      ? await evaluateFrozen(session, node.index)
+      : await evaluateNode(session, node.index, results, forced);
     evaluations.set(node.index, evaluation);
     if (evaluation.action !== null) results.set(node.index, evaluation.action);
   }
   return evaluations;
 }
 
-async function evaluateNode(session: Session, index: number, results: Map<number, ActionRecord>, forced: ReadonlySet<number>): Promise<Evaluation> {
+async function evaluateNode(
+  session: Session,
+  index: number,
+  results: Map<number, ActionRecord>,
+  forced: ReadonlySet<number>,
+): Promise<Evaluation> {
   const node = session.plan.nodes[index];
   if (node === undefined) throw new Error(`no node ${index}`);
   const assessed = await assess(session, node, results, forced.has(index));
-  if (!assessed.ok) return { freshness: 'stale', key: null, reasons: [], work: 'run', problems: assessed.failure, action: null };
+  if (!assessed.ok)
+    return { freshness: 'stale', key: null, reasons: [], work: 'run', problems: assessed.failure, action: null };
   const { verdict, key } = assessed.value;
   switch (verdict.kind) {
     case 'fresh':
       return { freshness: 'fresh', key, reasons: [], work: 'none', problems: [], action: verdict.action };
     case 'restore':
-      return { freshness: 'stale', key, reasons: verdict.reasons, work: 'restore', problems: [], action: verdict.action };
+      return {
+        freshness: 'stale',
+        key,
+        reasons: verdict.reasons,
+        work: 'restore',
+        problems: [],
+        action: verdict.action,
+      };
     case 'run':
       return { freshness: 'stale', key, reasons: verdict.reasons, work: 'run', problems: [], action: null };
   }
@@ -70,6 +89,7 @@ async function evaluateFrozen(session: Session, index: number): Promise<Evaluati
   if (node === undefined) throw new Error(`no node ${index}`);
   const action = await frozenAction(session, node);
   const reasons: Reason[] = [{ kind: 'frozen' }];
-  if (!action.ok) return { freshness: 'stale', key: null, reasons, work: 'run', problems: [action.failure], action: null };
+  if (!action.ok)
+    return { freshness: 'stale', key: null, reasons, work: 'run', problems: [action.failure], action: null };
   return { freshness: 'fresh', key: action.value.key, reasons, work: 'none', problems: [], action: action.value };
 }

@@ -6,13 +6,13 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Json } from '../base/json.ts';
 import { type Problem, problem } from '../base/problem.ts';
-import { sameArtifact } from '../inputs/artifact.ts';
 import type { Execution, Progress } from '../execute/executor.ts';
+import { sameArtifact } from '../inputs/artifact.ts';
 import { folderName, outputLocation } from '../plan/locations.ts';
 import { readMetrics } from '../record/metric-values.ts';
 import type { ActionRecord } from '../store/store.ts';
-import type { Json } from '../base/json.ts';
 import type { Assessment } from './assess.ts';
 import { publishOutputs } from './publish.ts';
 import { absolute, previousAction, type Session } from './session.ts';
@@ -20,7 +20,12 @@ import { unitFor, type WorkPlace } from './unit.ts';
 import { type Cleared, clearOutputs } from './workspace.ts';
 
 export type NodeResult =
-  | { readonly kind: 'ran'; readonly action: ActionRecord; readonly note: string | null; readonly warnings: readonly Problem[] }
+  | {
+      readonly kind: 'ran';
+      readonly action: ActionRecord;
+      readonly note: string | null;
+      readonly warnings: readonly Problem[];
+    }
   /** Another run made the same result while this one waited for it. */
   | { readonly kind: 'made-elsewhere' }
   | { readonly kind: 'failed'; readonly problems: readonly Problem[]; readonly log: string | null }
@@ -43,13 +48,22 @@ export async function executeNode(
   const places = node.stage.outs.map((output) => `place ${outputLocation(node.experiment, node.stage, output)}`);
   let hold: Awaited<ReturnType<Session['store']['hold']>>;
   try {
-    hold = await session.store.hold([...places, `key ${key}`], () => reporting.onWaiting('another run is making this result'), signal);
+    hold = await session.store.hold(
+      [...places, `key ${key}`],
+      () => reporting.onWaiting('another run is making this result'),
+      signal,
+    );
   } catch (error) {
     if (signal.aborted) return { kind: 'cancelled' };
     throw error;
   }
   try {
-    if (!options.mustRun && session.store.readAction(key) !== null && assessment.verdict.kind === 'run' && isNews(assessment)) {
+    if (
+      !options.mustRun &&
+      session.store.readAction(key) !== null &&
+      assessment.verdict.kind === 'run' &&
+      isNews(assessment)
+    ) {
       return { kind: 'made-elsewhere' };
     }
     const previous = previousAction(session, node);
@@ -63,7 +77,10 @@ export async function executeNode(
 
 /** Whether the verdict said that there was no result at all: only then can one have appeared. */
 function isNews(assessment: Assessment): boolean {
-  return assessment.verdict.kind === 'run' && assessment.verdict.reasons.every((reason) => reason.kind === 'never-ran' || reason.kind === 'changed');
+  return (
+    assessment.verdict.kind === 'run' &&
+    assessment.verdict.reasons.every((reason) => reason.kind === 'never-ran' || reason.kind === 'changed')
+  );
 }
 
 async function runCleared(
@@ -76,30 +93,45 @@ async function runCleared(
   const { node } = assessment;
   const log = logPath(session, node.experiment, node.stage.name);
   const work = unitFor(session, assessment, log);
-  const execution = await session.executor.run(work.unit, reporting.onProgress, signal);
-  const result = await settle(session, assessment, work, execution, log);
-  if (result.kind === 'ran') {
-    cleared.discard();
-  } else {
-    keepPartial(session, node.stage.name, work);
-    cleared.putBack();
+  let succeeded = false;
+  try {
+    const execution = await session.executor.run(work.unit, reporting.onProgress, signal);
+    const result = await settle(session, assessment, work, execution, log);
+    if (result.kind !== 'ran') return result;
+    succeeded = true;
+    return { ...result, warnings: [...cleared.warnings, ...result.warnings] };
+  } finally {
+    // Also when the disk is full or something unforeseen is thrown: the workspace is left as it was found.
+    if (succeeded) {
+      cleared.discard();
+    } else {
+      keepPartial(session, node.stage.name, work);
+      cleared.putBack();
+    }
+    work.remove(succeeded);
   }
-  work.remove(result.kind === 'ran');
-  return result.kind === 'ran' ? { ...result, warnings: [...cleared.warnings, ...result.warnings] } : result;
 }
 
-async function settle(session: Session, assessment: Assessment, work: WorkPlace, execution: Execution, log: string): Promise<NodeResult> {
+async function settle(
+  session: Session,
+  assessment: Assessment,
+  work: WorkPlace,
+  execution: Execution,
+  log: string,
+): Promise<NodeResult> {
   const { node, key, manifest } = assessment;
   const outcome = execution.outcome;
   if (outcome.kind === 'cancelled') return { kind: 'cancelled' };
-  if (outcome.kind === 'failed') return { kind: 'failed', problems: [{ ...outcome.problem, stage: node.stage.name }], log };
+  if (outcome.kind === 'failed')
+    return { kind: 'failed', problems: [{ ...outcome.problem, stage: node.stage.name }], log };
   const moved = await movedInputs(session, assessment);
   if (moved.length > 0) return { kind: 'failed', problems: moved, log };
   const published = await publishOutputs(session, node, work.made);
   if (!published.ok) return { kind: 'failed', problems: published.failure, log };
   const metrics: Record<string, Json> = {};
   for (const output of node.stage.outs) {
-    if (output.role === 'metrics') metrics[output.name] = await readMetrics(absolute(session, outputLocation(node.experiment, node.stage, output)));
+    if (output.role === 'metrics')
+      metrics[output.name] = await readMetrics(absolute(session, outputLocation(node.experiment, node.stage, output)));
   }
   const action: ActionRecord = {
     version: 1,
@@ -129,13 +161,17 @@ async function movedInputs(session: Session, assessment: Assessment): Promise<Pr
     const now = await session.reader.read(input.path);
     if (now.ok && sameArtifact(now.value, assessment.inputs.get(input.name) ?? null)) continue;
     problems.push(
-      problem('E0591', `\`${input.path}\` changed while \`${assessment.node.stage.name}\` ran, so its result was not kept`, {
-        at: input.at,
-        stage: assessment.node.stage.name,
-        path: input.path,
-        expected: 'inputs that stay as they are from the start of a stage to its end',
-        hint: `pipe run   (if the stage itself writes \`${input.path}\`, let it write an output of its own instead)`,
-      }),
+      problem(
+        'E0591',
+        `\`${input.path}\` changed while \`${assessment.node.stage.name}\` ran, so its result was not kept`,
+        {
+          at: input.at,
+          stage: assessment.node.stage.name,
+          path: input.path,
+          expected: 'inputs that stay as they are from the start of a stage to its end',
+          hint: `pipe run   (if the stage itself writes \`${input.path}\`, let it write an output of its own instead)`,
+        },
+      ),
     );
   }
   return problems;

@@ -8,8 +8,8 @@ import type { Key } from '../base/digest.ts';
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Artifact } from '../inputs/artifact.ts';
-import { keyOf } from '../key/stage-key.ts';
 import type { Manifest } from '../key/manifest.ts';
+import { keyOf } from '../key/stage-key.ts';
 import type { Node } from '../plan/graph.ts';
 import type { ActionRecord } from '../store/store.ts';
 import { readOutputs } from './assess.ts';
@@ -24,11 +24,20 @@ export async function frozenAction(session: Session, node: Node): Promise<Result
     if (artifact === null) return fail(nothingFrozen(node, name));
     outputs[name] = artifact;
   }
-  const manifest: Manifest = { version: 1, facts: Object.entries(outputs).map(([name, artifact]) => ({ kind: 'output', name, value: artifact.digest })) };
+  const manifest: Manifest = {
+    version: 1,
+    facts: Object.entries(outputs).map(([name, artifact]) => ({ kind: 'output', name, value: artifact.digest })),
+  };
   return ok(adopted(session, node, keyOf(manifest), manifest, outputs));
 }
 
-function adopted(session: Session, node: Node, key: Key, manifest: Manifest, outputs: Record<string, Artifact>): ActionRecord {
+function adopted(
+  session: Session,
+  node: Node,
+  key: Key,
+  manifest: Manifest,
+  outputs: Record<string, Artifact>,
+): ActionRecord {
   return {
     version: 1,
     key,
@@ -48,19 +57,27 @@ function adopted(session: Session, node: Node, key: Key, manifest: Manifest, out
 }
 
 function nothingFrozen(node: Node, output: string): Problem {
-  return problem('E0685', `\`${node.stage.name}\` is frozen, but it has no recorded result and \`${output}\` does not exist`, {
-    at: node.stage.at,
-    stage: node.stage.name,
-    expected: 'a result from before it was frozen',
-    hint: 'frozen: false',
-  });
+  return problem(
+    'E0685',
+    `\`${node.stage.name}\` is frozen, but it has no recorded result and \`${output}\` does not exist`,
+    {
+      at: node.stage.at,
+      stage: node.stage.name,
+      expected: 'a result from before it was frozen',
+      hint: 'frozen: false',
+    },
+  );
 }
 
 export function frozenAndLost(node: Node, output: string): Problem {
-  return problem('E0685', `\`${node.stage.name}\` is frozen, and the recorded bytes of \`${output}\` are no longer in the store`, {
-    at: node.stage.at,
-    stage: node.stage.name,
-    expected: 'a result from before it was frozen',
-    hint: 'frozen: false',
-  });
+  return problem(
+    'E0685',
+    `\`${node.stage.name}\` is frozen, and the recorded bytes of \`${output}\` are no longer in the store`,
+    {
+      at: node.stage.at,
+      stage: node.stage.name,
+      expected: 'a result from before it was frozen',
+      hint: 'frozen: false',
+    },
+  );
 }

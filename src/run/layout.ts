@@ -23,7 +23,11 @@ export interface CommandLayout {
   readonly commands: readonly string[];
 }
 
-export function layOutCommand(session: Pick<Session, 'root' | 'store'>, node: Node, action: CommandAction): CommandLayout {
+export function layOutCommand(
+  session: Pick<Session, 'root' | 'store'>,
+  node: Node,
+  action: CommandAction,
+): CommandLayout {
   const isPrivate = node.experiment !== MAIN || action.params.some((param) => param.overridden);
   const base = isPrivate ? session.store.privateFolder('work') : session.root;
   if (isPrivate) {
@@ -34,7 +38,12 @@ export function layOutCommand(session: Pick<Session, 'root' | 'store'>, node: No
   for (const output of node.stage.outs) {
     fs.mkdirSync(path.dirname(path.join(base, outputLocation(MAIN, node.stage, output))), { recursive: true });
   }
-  return { base, isPrivate, cwd: path.join(base, action.wdir), commands: action.commands.map((text) => fillIn(text, node, action)) };
+  return {
+    base,
+    isPrivate,
+    cwd: path.join(base, action.wdir),
+    commands: action.commands.map((text) => fillIn(text, node, action)),
+  };
 }
 
 /** `${from.role}` becomes the place of that result, relative to the folder the command runs in. */

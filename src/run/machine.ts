@@ -10,8 +10,9 @@ export function machineResources(jobs: number | null): Resources {
 
 /** GPUs this process may use: what CUDA_VISIBLE_DEVICES leaves of what the driver lists. */
 function gpuCount(): number {
-  const visible = process.env['CUDA_VISIBLE_DEVICES'];
-  if (visible !== undefined) return visible.split(',').filter((each) => each.trim() !== '' && each.trim() !== '-1').length;
+  const visible = process.env.CUDA_VISIBLE_DEVICES;
+  if (visible !== undefined)
+    return visible.split(',').filter((each) => each.trim() !== '' && each.trim() !== '-1').length;
   try {
     return fs.readdirSync('/proc/driver/nvidia/gpus').length;
   } catch {

@@ -6,7 +6,10 @@ import { evaluate } from './evaluate.ts';
 import { absolute, type Session } from './session.ts';
 import { exists } from './workspace.ts';
 
-export async function checkProducers(session: Session, selected: ReadonlySet<number>): Promise<{ readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] }> {
+export async function checkProducers(
+  session: Session,
+  selected: ReadonlySet<number>,
+): Promise<{ readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] }> {
   const errors: Problem[] = [];
   const warnings: Problem[] = [];
   const evaluations = await evaluate(session, withProducers(session.plan, selected), new Set());

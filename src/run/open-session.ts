@@ -1,19 +1,19 @@
 /** Reads the pipeline and opens everything a command needs; the one place where modules are put together. */
 import crypto from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
-import type { Override } from '../config/override.ts';
-import { loadIgnore } from '../config/ignore.ts';
-import { loadProject } from '../config/load-project.ts';
-import { openCodeReader } from '../code/open-code-reader.ts';
-import { openExecutor } from '../execute/open-executor.ts';
-import { openInputReader } from '../inputs/open-input-reader.ts';
-import { buildPlan } from '../plan/build-plan.ts';
-import { openOwnedPaths } from '../record/owned-paths.ts';
-import { readLock } from '../record/lock-store.ts';
-import { openStore } from '../store/open-store.ts';
 import { type Problem, warning } from '../base/problem.ts';
 import { ok, type Result } from '../base/result.ts';
+import { openCodeReader } from '../code/open-code-reader.ts';
+import { loadIgnore } from '../config/ignore.ts';
+import { loadProject } from '../config/load-project.ts';
+import type { Override } from '../config/override.ts';
+import { diskWorld, type World } from '../config/world.ts';
+import { openExecutor } from '../execute/open-executor.ts';
+import { openInputReader } from '../inputs/input-reader.ts';
+import { buildPlan } from '../plan/build-plan.ts';
+import { readLock } from '../record/lock-store.ts';
+import { openOwnedPaths } from '../record/owned-paths.ts';
+import { openStore } from '../store/open-store.ts';
 import type { Session } from './session.ts';
 
 export interface SessionRequest {
@@ -28,7 +28,9 @@ export interface SessionRequest {
   readonly threads: number;
 }
 
-export async function openSession(request: SessionRequest): Promise<Result<Session & { readonly warnings: readonly Problem[] }, readonly Problem[]>> {
+export async function openSession(
+  request: SessionRequest,
+): Promise<Result<Session & { readonly warnings: readonly Problem[] }, readonly Problem[]>> {
   const { root, packageRoot } = request;
   const sourcesFound = new Set<string>();
   const project = loadProject({
@@ -37,7 +39,7 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
     overrides: request.overrides,
     experiments: request.experiments,
     environment: process.env,
-    readText: readTextIn(root, sourcesFound),
+    world: noting(sourcesFound),
     builtinStages: path.join(packageRoot, 'stages'),
     builtinSchemas: path.join(packageRoot, 'schemas', 'stages'),
   });
@@ -49,32 +51,50 @@ export async function openSession(request: SessionRequest): Promise<Result<Sessi
   const { lock, damaged } = readLock(root);
   const run = runName();
   const workerScript = path.join(packageRoot, 'dist', 'scan-worker.cjs');
+  const store = openStore({ root: cache, workerScript, threads: request.threads });
   const session: Session = {
     root,
     packageRoot,
     plan: plan.value,
     sourcesFound,
-    reader: openInputReader({ root, stateFolder, ignore: loadIgnore(root, project.value.dialect), threads: request.threads, workerScript }),
+    reader: openInputReader({
+      root,
+      stateFolder,
+      ignore: loadIgnore(root, project.value.dialect),
+      threads: request.threads,
+      workerScript,
+      listingOf: (digest) => store.readText(digest),
+    }),
     code: openCodeReader({ root, packageRoot, stateFolder }),
-    store: openStore({ root: cache }),
+    store,
     lock,
     owned: openOwnedPaths(stateFolder),
-    executor: openExecutor({ stateFolder, hostScript: path.join(packageRoot, 'dist', 'stage-host.mjs'), root, warmHosts: request.threads }),
+    executor: openExecutor({
+      stateFolder,
+      hostScript: path.join(packageRoot, 'dist', 'stage-host.mjs'),
+      root,
+      warmHosts: request.threads,
+    }),
     run,
     logs: path.join(cache, 'logs', run),
   };
   return ok({ ...session, warnings: [...plan.value.warnings, ...(damaged ? [damagedLock()] : [])] });
 }
 
-function readTextIn(root: string, found: Set<string>): (file: string) => string | null {
-  return (file) => {
-    try {
-      const text = fs.readFileSync(path.resolve(root, file), 'utf8');
-      found.add(file);
+/** The disk, with a note of what was there. */
+function noting(found: Set<string>): World {
+  return {
+    ...diskWorld,
+    readText(file) {
+      const text = diskWorld.readText(file);
+      if (text.kind !== 'absent') found.add(file);
       return text;
-    } catch {
-      return null;
-    }
+    },
+    isFile(file) {
+      const isFile = diskWorld.isFile(file);
+      if (isFile) found.add(file);
+      return isFile;
+    },
   };
 }
 

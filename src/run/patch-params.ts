@@ -9,7 +9,8 @@ export function patchParams(file: string, text: string, changed: readonly ParamV
   const isToml = /\.toml$/i.test(file);
   const isJson = /\.json$/i.test(file);
   let value = (isToml ? parseToml(text) : isJson ? JSON.parse(text) : parseYaml(text)) as Json;
-  for (const param of changed) value = param.key === null ? param.value : withValue(value, param.key.split('.'), param.value);
+  for (const param of changed)
+    value = param.key === null ? param.value : withValue(value, param.key.split('.'), param.value);
   if (isJson) return `${JSON.stringify(value, null, 2)}\n`;
   return isToml ? stringifyToml(value) : stringifyYaml(value);
 }
@@ -17,7 +18,8 @@ export function patchParams(file: string, text: string, changed: readonly ParamV
 function withValue(tree: Json, names: readonly string[], value: Json): Json {
   const [name, ...rest] = names;
   if (name === undefined) return value;
-  if (Array.isArray(tree)) return tree.map((each: Json, index) => (String(index) === name ? withValue(each, rest, value) : each));
+  if (Array.isArray(tree))
+    return tree.map((each: Json, index) => (String(index) === name ? withValue(each, rest, value) : each));
   const object = isJsonObject(tree) ? tree : {};
   return { ...object, [name]: withValue(object[name] ?? {}, rest, value) };
 }

@@ -1,6 +1,7 @@
 /** `pipe run`, from an opened session to the summary. */
 import type { Problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { endLeftovers } from '../execute/open-executor.ts';
 import { selectNodes } from '../plan/selection.ts';
 import { writeRunRecord } from '../record/run-record.ts';
 import type { RunEvent, Summary } from '../report/events.ts';
@@ -46,17 +47,31 @@ export async function performRun(
   }
   const targeted = options.force ? selectNodes(session.plan, options.targets, true) : ok(new Set<number>());
   const resources = machineResources(options.jobs);
-  emit({ event: 'started', run: session.run, experiments: experiments.map((each) => each.name), stages: selected.value.size, jobs: resources.cpus });
+  emit({
+    event: 'started',
+    run: session.run,
+    experiments: experiments.map((each) => each.name),
+    stages: selected.value.size,
+    jobs: resources.cpus,
+  });
+  await endLeftovers(`${session.store.root}/state`);
   const foldersBefore = listWorkFolders(session);
   const outcome = await runPipeline(
     session,
-    { selected: selected.value, forced: targeted.ok ? targeted.value : new Set(), force: options.force, keepGoing: options.keepGoing, resources },
+    {
+      selected: selected.value,
+      forced: targeted.ok ? targeted.value : new Set(),
+      force: options.force,
+      keepGoing: options.keepGoing,
+      resources,
+    },
     emit,
     signal,
   );
   await session.executor.close();
   const foreign = await findForeignWrites(session, outcome);
-  for (const problem of [...foreign, ...findUndeclared(session, foldersBefore, outcome)]) emit({ event: 'problem', problem });
+  for (const problem of [...foreign, ...findUndeclared(session, foldersBefore, outcome)])
+    emit({ event: 'problem', problem });
   await writeLock(session, outcome, new AbortController().signal);
   session.reader.save();
   const status = outcome.status === 'ok' && foreign.length > 0 ? 'failed' : outcome.status;

@@ -25,14 +25,22 @@ export interface StatusReport {
   readonly problems: readonly Problem[];
 }
 
-export async function performStatus(session: Session, options: StatusOptions): Promise<Result<StatusReport, readonly Problem[]>> {
+export async function performStatus(
+  session: Session,
+  options: StatusOptions,
+): Promise<Result<StatusReport, readonly Problem[]>> {
   const startedAt = performance.now();
   const selected = selectNodes(session.plan, options.targets, options.only);
   if (!selected.ok) return selected;
   const targeted = options.force ? selectNodes(session.plan, options.targets, true) : ok(new Set<number>());
   const evaluations = await evaluate(session, selected.value, targeted.ok ? targeted.value : new Set());
   session.reader.save();
-  const summaries = new Map([...evaluations].map(([index, each]): [number, NodeSummary] => [index, { ...each, status: each.freshness, seconds: 0 }]));
+  const summaries = new Map(
+    [...evaluations].map(([index, each]): [number, NodeSummary] => [
+      index,
+      { ...each, status: each.freshness, seconds: 0 },
+    ]),
+  );
   const problems = [...evaluations.values()].flatMap((each) => each.problems);
   const summary = summarise(session.plan, summaries, {
     status: problems.length > 0 ? 'failed' : 'ok',
@@ -43,10 +51,19 @@ export async function performStatus(session: Session, options: StatusOptions): P
 }
 
 /** Work ahead from past durations. Wall time is at least the longest chain and at least the work shared among all jobs. */
-function forecastOf(plan: Plan, evaluations: ReadonlyMap<number, Evaluation>, past: readonly (number | null)[], jobs: number): NonNullable<Summary['forecast']> {
+function forecastOf(
+  plan: Plan,
+  evaluations: ReadonlyMap<number, Evaluation>,
+  past: readonly (number | null)[],
+  jobs: number,
+): NonNullable<Summary['forecast']> {
   const toRun = (index: number) => ['run', 'maybe'].includes(evaluations.get(index)?.work ?? 'none');
   const seconds = plan.nodes.map((node) => (toRun(node.index) ? (past[node.index] ?? null) : 0));
   const workSeconds = seconds.reduce<number>((sum, each) => sum + (each ?? 0), 0);
   const longest = remainingSeconds(plan, seconds, 0).reduce((a, b) => Math.max(a, b), 0);
-  return { workSeconds, wallSeconds: Math.max(longest, workSeconds / jobs), unknown: seconds.filter((each) => each === null).length };
+  return {
+    workSeconds,
+    wallSeconds: Math.max(longest, workSeconds / jobs),
+    unknown: seconds.filter((each) => each === null).length,
+  };
 }

@@ -16,7 +16,13 @@ export type Restored =
   | { readonly kind: 'lost'; readonly output: string; readonly object: MissingObject }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
-export async function restoreNode(session: Session, node: Node, action: ActionRecord, force: boolean, signal: AbortSignal): Promise<Restored> {
+export async function restoreNode(
+  session: Session,
+  node: Node,
+  action: ActionRecord,
+  force: boolean,
+  signal: AbortSignal,
+): Promise<Restored> {
   const places = node.stage.outs.map((output) => `place ${outputLocation(node.experiment, node.stage, output)}`);
   const hold = await session.store.hold(places, () => {}, signal);
   try {
@@ -25,9 +31,12 @@ export async function restoreNode(session: Session, node: Node, action: ActionRe
     const inPlace = await readOutputs(session, node);
     // An output may rightly hold the last run's bytes or, half-way through a restore that was killed, this one's.
     for (const [name, artifact] of inPlace) {
-      if (previous !== null && sameArtifact(artifact, previous.outputs[name] ?? null)) recorded[name] = artifact as NonNullable<typeof artifact>;
+      if (previous !== null && sameArtifact(artifact, previous.outputs[name] ?? null))
+        recorded[name] = artifact as NonNullable<typeof artifact>;
     }
-    const wrong = node.stage.outs.filter((output) => !sameArtifact(inPlace.get(output.name) ?? null, action.outputs[output.name] ?? null));
+    const wrong = node.stage.outs.filter(
+      (output) => !sameArtifact(inPlace.get(output.name) ?? null, action.outputs[output.name] ?? null),
+    );
     const cleared = await clearOutputs(session, { ...node, stage: { ...node.stage, outs: wrong } }, recorded, force);
     if (!cleared.ok) return { kind: 'refused', problem: cleared.failure };
     for (const output of wrong) {

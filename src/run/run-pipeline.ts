@@ -3,15 +3,16 @@
  *
  * Every fact for people and programs leaves as a RunEvent; the summary is made from the same outcomes.
  */
-import { assertNever } from '../base/result.ts';
+
 import type { Problem } from '../base/problem.ts';
+import type { Resources } from '../config/stage.ts';
 import { remainingSeconds } from '../decide/critical-path.ts';
 import type { Reason } from '../decide/reason.ts';
-import type { Resources } from '../config/stage.ts';
 import type { RunEvent, StageStatus } from '../report/events.ts';
 import { advance, type Command, createSchedule, type NodeOutcome, type ScheduleEvent } from '../schedule/schedule.ts';
 import type { ActionRecord } from '../store/store.ts';
 import type { Assessment } from './assess.ts';
+import { diskProblems } from './disk-problem.ts';
 import { pastSeconds } from './forecast.ts';
 import { logTail } from './log-tail.ts';
 import type { Session } from './session.ts';
@@ -40,6 +41,8 @@ export interface RunOutcome {
   readonly records: ReadonlyMap<number, NodeRecord>;
 }
 
+const NOTHING: Omit<Settled, 'status'> = { key: null, reasons: [], action: null, note: null, problems: [], log: null };
+
 export async function runPipeline(
   session: Session,
   request: RunRequest,
@@ -63,22 +66,20 @@ export async function runPipeline(
     const send = (event: ScheduleEvent) => {
       for (const command of advance(schedule, event)) carryOut(command);
     };
-    const guard = (work: Promise<void>) => void work.catch(reject);
+    /** A disk that is full or not writable fails the node; anything else that is thrown is a bug. */
+    const guard = (index: number, work: Promise<void>) =>
+      void work.catch((error) => {
+        const problems = diskProblems(error);
+        if (problems === null) reject(error);
+        else settle(index, { ...NOTHING, status: 'failed', problems });
+      });
 
-    function carryOut(command: Command): void {
-      switch (command.type) {
-        case 'decide':
-          return guard(decide(command.node));
-        case 'start':
-          return guard(start(command.node));
-        case 'block':
-          return blocked(command.node);
-        case 'finished':
-          return resolve({ status: overall(), records });
-        default:
-          assertNever(command);
-      }
-    }
+    const carryOut = (command: Command) => {
+      if (command.type === 'decide') guard(command.node, decide(command.node));
+      else if (command.type === 'start') guard(command.node, start(command.node));
+      else if (command.type === 'block') blocked(command.node);
+      else resolve({ status: overall(), records });
+    };
 
     async function decide(index: number): Promise<void> {
       began.set(index, performance.now());
@@ -93,7 +94,15 @@ export async function runPipeline(
       toRun.delete(index);
       began.set(index, performance.now());
       const about = { experiment: node(index).experiment, stage: node(index).stage.name };
-      emit({ event: 'stage-started', t: elapsed(), ...about, key: assessment.key, reasons, forecastSeconds: forecasts[index] ?? null, log: session.logs });
+      emit({
+        event: 'stage-started',
+        t: elapsed(),
+        ...about,
+        key: assessment.key,
+        reasons,
+        forecastSeconds: forecasts[index] ?? null,
+        log: session.logs,
+      });
       const settled = await runNode(
         session,
         assessment,
@@ -117,7 +126,7 @@ export async function runPipeline(
     }
 
     function blocked(index: number): void {
-      report(index, { status: 'blocked', key: null, reasons: [], action: null, note: null, problems: [], log: null }, 0);
+      report(index, { ...NOTHING, status: 'blocked' }, 0);
     }
 
     function report(index: number, settled: Settled, seconds: number): void {
@@ -141,7 +150,8 @@ export async function runPipeline(
     }
 
     function emitProblem(index: number, problem: Problem | undefined): void {
-      if (problem !== undefined) emit({ event: 'problem', problem: { ...problem, experiment: node(index).experiment } });
+      if (problem !== undefined)
+        emit({ event: 'problem', problem: { ...problem, experiment: node(index).experiment } });
     }
 
     function node(index: number) {

@@ -1,13 +1,14 @@
 /** Everything one command works with, opened once. */
-import type { ActionRecord, Store } from '../store/store.ts';
+
+import type { ProjectPath } from '../base/paths.ts';
 import type { CodeReader } from '../code/code-reader.ts';
-import type { InputReader } from '../inputs/reader.ts';
 import type { Executor } from '../execute/executor.ts';
+import type { InputReader } from '../inputs/reader.ts';
+import type { Node, Plan } from '../plan/graph.ts';
+import { MAIN } from '../plan/locations.ts';
 import type { Lock } from '../record/lock-file.ts';
 import type { OwnedPaths } from '../record/owned-paths.ts';
-import { MAIN } from '../plan/locations.ts';
-import type { Node, Plan } from '../plan/graph.ts';
-import type { ProjectPath } from '../base/paths.ts';
+import type { ActionRecord, Store } from '../store/store.ts';
 
 export interface Session {
   /** Absolute path of the project. */

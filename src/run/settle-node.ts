@@ -33,11 +33,20 @@ export interface NodeOptions {
 }
 
 /** Works out the verdict and, when no run is needed, carries it out. */
-export async function decideNode(session: Session, node: Node, results: Results, options: NodeOptions, signal: AbortSignal): Promise<Decision> {
+export async function decideNode(
+  session: Session,
+  node: Node,
+  results: Results,
+  options: NodeOptions,
+  signal: AbortSignal,
+): Promise<Decision> {
   if (node.stage.frozen) {
     const action = await frozenAction(session, node);
     if (!action.ok) return { kind: 'settled', settled: failed(null, [], [action.failure], null) };
-    return { kind: 'settled', settled: await putInPlace(session, node, action.value, [{ kind: 'frozen' }], options, signal) };
+    return {
+      kind: 'settled',
+      settled: await putInPlace(session, node, action.value, [{ kind: 'frozen' }], options, signal),
+    };
   }
   const assessed = await assess(session, node, results, options.forced);
   if (!assessed.ok) return { kind: 'settled', settled: failed(null, [], assessed.failure, null) };
@@ -48,13 +57,18 @@ export async function decideNode(session: Session, node: Node, results: Results,
       return { kind: 'settled', settled: done('cached', verdict.action, [], null, []) };
     case 'restore': {
       const restored = await restoreNode(session, node, verdict.action, options.force, signal);
-      if (restored.kind === 'refused') return { kind: 'settled', settled: failed(key, verdict.reasons, [restored.problem], null) };
+      if (restored.kind === 'refused')
+        return { kind: 'settled', settled: failed(key, verdict.reasons, [restored.problem], null) };
       if (restored.kind === 'restored') {
         await publishElsewhere(session, node, verdict.action);
         return { kind: 'settled', settled: done('restored', verdict.action, verdict.reasons, null, restored.warnings) };
       }
       const lost: Reason = { kind: 'result-lost', output: restored.output, damaged: restored.object.damaged };
-      return { kind: 'must-run', assessment: { ...assessed.value, verdict: { kind: 'run', reasons: [lost] } }, reasons: [lost] };
+      return {
+        kind: 'must-run',
+        assessment: { ...assessed.value, verdict: { kind: 'run', reasons: [lost] } },
+        reasons: [lost],
+      };
     }
     case 'run':
       return { kind: 'must-run', assessment: assessed.value, reasons: verdict.reasons };
@@ -106,10 +120,21 @@ async function putInPlace(
   return done('cached', action, reasons, null, restored.warnings);
 }
 
-function done(status: StageStatus, action: ActionRecord, reasons: readonly Reason[], note: string | null, problems: readonly Problem[]): Settled {
+function done(
+  status: StageStatus,
+  action: ActionRecord,
+  reasons: readonly Reason[],
+  note: string | null,
+  problems: readonly Problem[],
+): Settled {
   return { status, key: action.key, reasons, action, note, problems, log: null };
 }
 
-function failed(key: Key | null, reasons: readonly Reason[], problems: readonly Problem[], log: string | null): Settled {
+function failed(
+  key: Key | null,
+  reasons: readonly Reason[],
+  problems: readonly Problem[],
+  log: string | null,
+): Settled {
   return { status: 'failed', key, reasons, action: null, note: null, problems, log };
 }

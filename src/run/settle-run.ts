@@ -2,13 +2,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ProjectPath } from '../base/paths.ts';
+import { isWithin } from '../base/paths.ts';
 import { type Problem, problem, warning } from '../base/problem.ts';
 import { sameArtifact } from '../inputs/artifact.ts';
-import { isWithin } from '../base/paths.ts';
 import type { Node } from '../plan/graph.ts';
 import { outputLocation } from '../plan/locations.ts';
-import { LOCK_NAME, lockedStage, updateLock } from '../record/lock-store.ts';
 import type { LockedStage } from '../record/lock-file.ts';
+import { LOCK_NAME, lockedStage, updateLock } from '../record/lock-store.ts';
 import type { RunOutcome } from './run-pipeline.ts';
 import type { Session } from './session.ts';
 
@@ -18,7 +18,9 @@ import type { Session } from './session.ts';
  * Only looked for when a command ran in the project: nothing else writes there.
  */
 export async function findForeignWrites(session: Session, outcome: RunOutcome): Promise<Problem[]> {
-  const ran = [...outcome.records].filter(([index, record]) => record.status === 'ran' && isCommand(session, index)).map(([index]) => index);
+  const ran = [...outcome.records]
+    .filter(([index, record]) => record.status === 'ran' && isCommand(session, index))
+    .map(([index]) => index);
   if (ran.length === 0) return [];
   const problems: Problem[] = [];
   for (const [index, record] of outcome.records) {
@@ -40,7 +42,9 @@ function isCommand(session: Session, index: number): boolean {
 }
 
 function foreignWrite(session: Session, node: Node, place: string, ran: readonly number[]): Problem {
-  const others = ran.filter((index) => index !== node.index).map((index) => `\`${session.plan.nodes[index]?.stage.name}\``);
+  const others = ran
+    .filter((index) => index !== node.index)
+    .map((index) => `\`${session.plan.nodes[index]?.stage.name}\``);
   const who = others.length === 0 ? 'something' : others.length <= 5 ? `one of ${others.join(', ')}` : 'another stage';
   return problem('E0682', `\`${place}\`, made by \`${node.stage.name}\`, was changed by ${who} during this run`, {
     stage: node.stage.name,
@@ -55,16 +59,29 @@ export function listWorkFolders(session: Session): ReadonlyMap<ProjectPath, Read
   const folders = new Map<ProjectPath, ReadonlySet<string>>();
   for (const node of session.plan.nodes) {
     const action = node.stage.action;
-    if (action.kind === 'cmd' && !folders.has(action.wdir)) folders.set(action.wdir, namesIn(path.join(session.root, action.wdir)));
+    if (action.kind === 'cmd' && !folders.has(action.wdir))
+      folders.set(action.wdir, namesIn(path.join(session.root, action.wdir)));
   }
   return folders;
 }
 
-export function findUndeclared(session: Session, before: ReadonlyMap<ProjectPath, ReadonlySet<string>>, outcome: RunOutcome): Problem[] {
-  const ran = [...outcome.records].filter(([index, record]) => record.status === 'ran' && isCommand(session, index)).map(([index]) => session.plan.nodes[index]?.stage.name);
+export function findUndeclared(
+  session: Session,
+  before: ReadonlyMap<ProjectPath, ReadonlySet<string>>,
+  outcome: RunOutcome,
+): Problem[] {
+  const ran = [...outcome.records]
+    .filter(([index, record]) => record.status === 'ran' && isCommand(session, index))
+    .map(([index]) => session.plan.nodes[index]?.stage.name);
   if (ran.length === 0) return [];
-  const declared = session.plan.nodes.flatMap((node) => node.stage.outs.map((output) => outputLocation(node.experiment, node.stage, output)));
-  const known = (place: ProjectPath) => place === 'cache' || place === 'artifacts' || place.startsWith(LOCK_NAME) || declared.some((each) => isWithin(each, place));
+  const declared = session.plan.nodes.flatMap((node) =>
+    node.stage.outs.map((output) => outputLocation(node.experiment, node.stage, output)),
+  );
+  const known = (place: ProjectPath) =>
+    place === 'cache' ||
+    place === 'artifacts' ||
+    place.startsWith(LOCK_NAME) ||
+    declared.some((each) => isWithin(each, place));
   const found: string[] = [];
   for (const [folder, names] of before) {
     for (const name of namesIn(path.join(session.root, folder))) {
@@ -74,13 +91,20 @@ export function findUndeclared(session: Session, before: ReadonlyMap<ProjectPath
   }
   if (found.length === 0) return [];
   const who = ran.length === 1 ? `\`${ran[0]}\` made` : 'stages made';
-  const shown = found.slice(0, 5).map((each) => `\`${each}\``).join(', ');
+  const shown = found
+    .slice(0, 5)
+    .map((each) => `\`${each}\``)
+    .join(', ');
   return [
-    warning('E0684', `${who} ${shown}${found.length > 5 ? ` and ${found.length - 5} more` : ''}, which no stage declares`, {
-      path: found[0] as string,
-      ...(ran.length === 1 ? { stage: ran[0] as string } : {}),
-      hint: `outs: [${found[0]}]   (an undeclared output is not kept, not restored, and reruns nothing)`,
-    }),
+    warning(
+      'E0684',
+      `${who} ${shown}${found.length > 5 ? ` and ${found.length - 5} more` : ''}, which no stage declares`,
+      {
+        path: found[0] as string,
+        ...(ran.length === 1 ? { stage: ran[0] as string } : {}),
+        hint: `outs: [${found[0]}]   (an undeclared output is not kept, not restored, and reruns nothing)`,
+      },
+    ),
   ];
 }
 

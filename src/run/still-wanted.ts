@@ -11,7 +11,9 @@ export interface Running {
 
 /** @param session opened after the edit. */
 export async function isStillWanted(session: Session, running: readonly Running[]): Promise<boolean> {
-  const nodes = running.map((each) => session.plan.nodes.find((node) => node.stage.name === each.stage && node.experiments.includes(each.experiment)));
+  const nodes = running.map((each) =>
+    session.plan.nodes.find((node) => node.stage.name === each.stage && node.experiments.includes(each.experiment)),
+  );
   const indices = nodes.flatMap((node) => (node === undefined ? [] : [node.index]));
   if (indices.length < running.length) return false;
   const evaluations = await evaluate(session, withProducers(session.plan, indices), new Set());

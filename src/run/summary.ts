@@ -1,8 +1,8 @@
 /** Outcomes of nodes -> the one summary object that ends every run, for screens and programs alike. */
 import type { Json } from '../base/json.ts';
 import type { Plan } from '../plan/graph.ts';
-import type { StageSummary, Summary } from '../report/events.ts';
 import { numbersIn } from '../record/metric-values.ts';
+import type { StageSummary, Summary } from '../report/events.ts';
 import type { ActionRecord } from '../store/store.ts';
 
 export interface NodeSummary extends StageSummary {

@@ -24,7 +24,9 @@ export interface WorkPlace {
 export function unitFor(session: Session, assessment: Assessment, log: string): WorkPlace {
   fs.mkdirSync(path.dirname(log), { recursive: true });
   const action = assessment.node.stage.action;
-  return action.kind === 'cmd' ? commandPlace(session, assessment, action, log) : stagePlace(session, assessment, action, log);
+  return action.kind === 'cmd'
+    ? commandPlace(session, assessment, action, log)
+    : stagePlace(session, assessment, action, log);
 }
 
 function commandPlace(session: Session, { node }: Assessment, action: CommandAction, log: string): WorkPlace {
@@ -42,7 +44,9 @@ function commandPlace(session: Session, { node }: Assessment, action: CommandAct
     },
     log,
   };
-  const made = new Map(node.stage.outs.map((output) => [output.name, path.join(layout.base, outputLocation(MAIN, node.stage, output))]));
+  const made = new Map(
+    node.stage.outs.map((output) => [output.name, path.join(layout.base, outputLocation(MAIN, node.stage, output))]),
+  );
   return {
     unit,
     made,

@@ -49,7 +49,11 @@ export async function clearOutputs(
   return ok(moveAside(session, node, toMove));
 }
 
-function moveAside(session: Workspace, node: Node, places: readonly { place: ProjectPath; edited: boolean }[]): Cleared {
+function moveAside(
+  session: Workspace,
+  node: Node,
+  places: readonly { place: ProjectPath; edited: boolean }[],
+): Cleared {
   const folder = places.length === 0 ? null : session.store.privateFolder('aside');
   const moved: { from: string; to: string }[] = [];
   const warnings: Problem[] = [];
@@ -83,7 +87,8 @@ function moveAside(session: Workspace, node: Node, places: readonly { place: Pro
 function isOurs(session: Workspace, node: Node, place: ProjectPath): boolean {
   if (place.startsWith('artifacts/') || session.owned.has(place)) return true;
   const name = node.stage.outs.find((output) => outputLocation(node.experiment, node.stage, output) === place)?.name;
-  if (name !== undefined && session.lock.get(node.experiment)?.get(node.stage.name)?.outputs[name] !== undefined) return true;
+  if (name !== undefined && session.lock.get(node.experiment)?.get(node.stage.name)?.outputs[name] !== undefined)
+    return true;
   const action = node.stage.action;
   return isInDvcLock(session.root, action.kind === 'cmd' ? path.posix.relative(action.wdir, place) : place);
 }

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'stages/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'],
+    // Real processes and real disks take their time on a busy machine; a hang is still found.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    globalSetup: ['test/support/build-once.ts'],
+  },
+});
