@@ -40,8 +40,12 @@ const COMMON = {
   external: EXTERNAL,
 };
 
-/** CommonJS has no `import.meta`; the few modules that ask where they are get the answer of the file they are bundled in. */
+/**
+ * CommonJS has no `import.meta`: modules that ask where they are get the answer of the file they are bundled in. And `import()`
+ * becomes `require`, since Node searches a CommonJS file for its exports when it is imported: 70 ms for main.cjs.
+ */
 const META = {
+  supported: { 'dynamic-import': false },
   define: {
     'import.meta.url': 'importMetaUrl',
     'import.meta.dirname': '__dirname',
