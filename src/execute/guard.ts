@@ -26,9 +26,13 @@ while read -r sign group; do
   esac
 done
 for group in $groups; do kill -s KILL -- "-$group"; done
-for file in $(grep -las "$1" /proc/[0-9]*/environ); do
-  pid=\${file#/proc/}
-  kill -s KILL "\${pid%/environ}"
+# Several times: a process may be starting another, or may have no environment of its own yet.
+for pass in 1 2 3 4 5; do
+  for file in $(grep -las "$1" /proc/[0-9]*/environ); do
+    pid=\${file#/proc/}
+    kill -s KILL "\${pid%/environ}"
+  done
+  sleep 0.1
 done
 `;
 
