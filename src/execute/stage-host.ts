@@ -111,7 +111,10 @@ function onTerminate(): void {
 }
 
 function onUncaught(thrown: unknown): void {
-  if (current === null) process.exit(1);
+  if (current === null) {
+    describe(thrown);
+    process.exit(1);
+  }
   current.fail(thrown);
 }
 
