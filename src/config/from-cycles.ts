@@ -26,7 +26,7 @@ export function checkFromCycles(from: ReadonlyMap<string, FromInputs>, problems:
         problems.error(
           'E0410',
           next.at,
-          `stages need each other's results: ${names.map((name) => `\`${name}\``).join(' -> ')}`,
+          `stages need each other's results: ${shown(names)}`,
           {
             stage: here.name,
             hint: `take the input of \`${here.name}\` from a stage outside the circle`,
@@ -35,4 +35,10 @@ export function checkFromCycles(from: ReadonlyMap<string, FromInputs>, problems:
       } else if (!done.has(next.stage)) enter(next.stage);
     }
   }
+}
+
+function shown(names: readonly string[]): string {
+  const quoted = names.map((name) => `\`${name}\``);
+  const short = quoted.length <= 12 ? quoted : [...quoted.slice(0, 6), '...', ...quoted.slice(-3)];
+  return short.join(' -> ');
 }

@@ -1,8 +1,8 @@
 /**
  * `.pipeignore`: files the runner does not see inside the folders it reads. Patterns as in `.gitignore`.
  *
- * Files of patterns count where they lie: `data/.pipeignore` speaks of paths in `data`. `.dvcignore` counts the same way
- * when the pipeline is a dvc.yaml.
+ * A file of patterns counts where it lies: `data/.pipeignore` speaks of paths in `data`. `.dvcignore` counts the same way
+ * when the pipeline is a dvc.yaml. Git's own folder is never seen.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -13,38 +13,39 @@ export type IgnoreRule = (path: ProjectPath, isFolder: boolean) => boolean;
 
 const FILES = { pipe: ['.pipeignore'], dvc: ['.dvcignore', '.pipeignore'] } as const;
 
-/** Never inputs, whatever the patterns say: Git's own data. */
-const ALWAYS = ['.git/'];
+interface FolderPatterns {
+  readonly folder: string;
+  readonly patterns: Ignore;
+}
 
 /**
- * Reads patterns when a folder is first asked about.
+ * Reads the patterns of a folder when something in it is first asked about.
  *
- * The rule is for walking from the top down: once a folder is ignored, nothing in it comes back, as in Git.
+ * The rule is for walking from the top down: nothing inside an ignored folder comes back, as in Git. Where no folder above
+ * a path has patterns, which is usual, the answer costs one look-up.
  */
 export function loadIgnore(root: string, dialect: 'pipe' | 'dvc'): IgnoreRule {
-  const rules = new Map<string, Ignore | null>();
+  /** For each folder the patterns that count in it, those of the project first. */
+  const chains = new Map<string, readonly FolderPatterns[]>();
 
-  function rulesOf(folder: string): Ignore | null {
-    const known = rules.get(folder);
+  function chainOf(folder: string): readonly FolderPatterns[] {
+    const known = chains.get(folder);
     if (known !== undefined) return known;
-    const texts = FILES[dialect]
-      .map((name) => readPatterns(path.join(root, folder, name)))
-      .filter((text) => text !== '');
-    const patterns = folder === ROOT ? [...ALWAYS, ...texts] : texts;
-    const made = patterns.length === 0 ? null : ignore().add(patterns.join('\n'));
-    rules.set(folder, made);
-    return made;
+    const above = folder === ROOT ? [] : chainOf(parentOf(folder));
+    const text = FILES[dialect].map((name) => readPatterns(path.join(root, folder, name))).join('\n');
+    const chain = text.trim() === '' ? above : [...above, { folder, patterns: ignore().add(text) }];
+    chains.set(folder, chain);
+    return chain;
   }
 
   return (target, isFolder) => {
     if (target === ROOT) return false;
-    // The nearest file that says anything about the path decides, so a folder can take back what one above it says.
+    if (target === '.git' || target.startsWith('.git/')) return true;
     let ignored = false;
-    for (const folder of foldersAbove(target)) {
-      const here = rulesOf(folder);
-      if (here === null) continue;
+    // The nearest folder that says anything about the path decides, so it can take back what one above it says.
+    for (const { folder, patterns } of chainOf(parentOf(target))) {
       const inFolder = folder === ROOT ? target : target.slice(folder.length + 1);
-      const verdict = here.test(isFolder ? `${inFolder}/` : inFolder);
+      const verdict = patterns.test(isFolder ? `${inFolder}/` : inFolder);
       if (verdict.ignored) ignored = true;
       else if (verdict.unignored) ignored = false;
     }
@@ -52,19 +53,11 @@ export function loadIgnore(root: string, dialect: 'pipe' | 'dvc'): IgnoreRule {
   };
 }
 
-/** From the project down to the folder the path lies in. */
-function foldersAbove(target: ProjectPath): readonly string[] {
-  const folders: string[] = [ROOT];
-  for (let slash = target.indexOf('/'); slash >= 0; slash = target.indexOf('/', slash + 1)) {
-    folders.push(target.slice(0, slash));
-  }
-  return folders;
+function parentOf(target: string): string {
+  const slash = target.lastIndexOf('/');
+  return slash < 0 ? ROOT : target.slice(0, slash);
 }
 
 function readPatterns(file: string): string {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
+  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true ? fs.readFileSync(file, 'utf8') : '';
 }

@@ -6,12 +6,12 @@
  */
 import { fromJSONSchema, type core as zodCore } from 'zod';
 import { didYouMean } from '../base/did-you-mean.ts';
-import type { Json, JsonObject } from '../base/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
 import type { ProblemDetails } from '../base/problem.ts';
 import type { ProblemCode } from '../base/problem-codes.ts';
 import { childSchema, describeSchema, knownKeys, rootSchema, type Schema } from './json-schema.ts';
 import type { ProblemList } from './problem-list.ts';
-import { jsonFromTree, kindOf, type Place, placeOf, type Tree, treeAt, treeFromJson } from './tree.ts';
+import { kindOf, type Place, placeOf, type Tree, treeAt, treeFromJson } from './tree.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -113,8 +113,12 @@ function schemaAt(schema: Schema, path: Path, value: Json): Schema {
 }
 
 function valueAt(value: Json, path: Path): Json | undefined {
-  const found = treeAt(treeFromJson(value, null), path);
-  return found === undefined ? undefined : jsonFromTree(found);
+  let here: Json | undefined = value;
+  for (const step of path) {
+    if (Array.isArray(here)) here = here[Number(step)];
+    else here = isJsonObject(here) && Object.hasOwn(here, step) ? here[step] : undefined;
+  }
+  return here;
 }
 
 type Issue = zodCore.$ZodIssue;

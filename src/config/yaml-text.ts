@@ -9,6 +9,7 @@ import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, LineCo
 import type { Location, Problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { ProblemList } from './problem-list.ts';
+import { maskTemplates, unmaskTemplates } from './template-mask.ts';
 import { type Entry, listTree, mapTree, type Place, scalarTree, shorten, type Tree } from './tree.ts';
 
 /** Configuration larger than this is a mistake, such as data in the wrong file. */
@@ -34,9 +35,11 @@ const COMPOSER_OPTIONS = {
 export function parseYaml(text: string, file: string): Result<Tree, readonly Problem[]> {
   const problems = new ProblemList();
   const lines = new LineCounter();
-  const document = compose(text, file, lines, problems);
+  const masked = maskTemplates(text);
+  const unmask = masked === text ? (each: string) => each : unmaskTemplates;
+  const document = compose(masked, file, lines, problems);
   if (document === null) return fail(problems.errors());
-  const tree = new TreeBuilder(file, lines, problems).build(document);
+  const tree = new TreeBuilder(file, lines, problems, unmask).build(document);
   return problems.errorCount > 0 ? fail(problems.errors()) : ok(tree);
 }
 
@@ -63,10 +66,11 @@ function compose(text: string, file: string, lines: LineCounter, problems: Probl
   }
   const documents = [...new Composer(COMPOSER_OPTIONS).compose(tokens, true, text.length)];
   for (const document of documents) {
-    for (const error of document.errors) {
-      const [start, end] = error.pos;
-      problems.error('E0104', placeAt(file, lines, start, end - start), syntaxMessage(error.message));
-    }
+    // What follows the first error of a document mostly follows from it.
+    const [error] = document.errors;
+    if (error === undefined) continue;
+    const [start, end] = error.pos;
+    problems.error('E0104', placeAt(file, lines, start, end - start), syntaxMessage(error.message));
   }
   const second = documents[1];
   if (second !== undefined) {
@@ -111,6 +115,7 @@ function syntaxMessage(message: string): string {
 }
 
 class TreeBuilder {
+  readonly #unmask: (text: string) => string;
   readonly #file: string;
   readonly #lines: LineCounter;
   readonly #problems: ProblemList;
@@ -119,7 +124,8 @@ class TreeBuilder {
   #nodes = 0;
   #aliasedNodes = 0;
 
-  constructor(file: string, lines: LineCounter, problems: ProblemList) {
+  constructor(file: string, lines: LineCounter, problems: ProblemList, unmask: (text: string) => string) {
+    this.#unmask = unmask;
     this.#file = file;
     this.#lines = lines;
     this.#problems = problems;
@@ -155,10 +161,8 @@ class TreeBuilder {
       );
     if (!isScalar(node)) return scalarTree(null, at);
     const { value } = node;
-    if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string') {
-      return scalarTree(value, at);
-    }
-    return scalarTree(node.source ?? String(value), at);
+    if (value === null || typeof value === 'boolean' || typeof value === 'number') return scalarTree(value, at);
+    return scalarTree(this.#unmask(typeof value === 'string' ? value : (node.source ?? String(value))), at);
   }
 
   #aliased(name: string, at: Place): Tree {
@@ -208,7 +212,7 @@ class TreeBuilder {
 
   #keyText(key: Node, at: Place): string | null {
     if (isScalar(key)) {
-      const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
+      const name = this.#unmask(typeof key.value === 'string' ? key.value : (key.source ?? String(key.value)));
       if (name !== '__proto__') return name;
     }
     this.#problems.error(
