@@ -36,10 +36,17 @@ export function linkCircle(path: string, target: string): Problem {
   });
 }
 
+const KINDS = new Map([
+  [0o140000, 'a socket'],
+  [0o010000, 'a pipe'],
+  [0o020000, 'a device'],
+  [0o060000, 'a device'],
+]);
+
 /** A socket, a pipe or a device. */
 export function notContent(path: string, mode: number): Problem {
-  const kinds: Record<number, string> = { 26411: 'a socket', 2401: 'a pipe', 4802: 'a device', 14406: 'a device' };
-  return problem('E0515', `${quote(path)} is ${kinds[mode & 0o170000] ?? 'of an unknown kind'}`, {
+  const kind = KINDS.get(mode & 0o170000) ?? 'of an unknown kind';
+  return problem('E0515', `${quote(path)} is ${kind}`, {
     path,
     expected: 'files, folders and links only',
     hint: `rm ${shellWord(path)}`,

@@ -32,7 +32,8 @@ export function linkMeaning(folder: string, text: string, tree: string, project:
     if (code === 'ELOOP') return { kind: 'circle' };
     throw error;
   }
-  if (!path.isAbsolute(text) && isInFolder(lexical, tree) && isInFolder(real, tree)) return { kind: 'kept' };
+  const staysInTree = [folder, lexical, real].every((each) => isInFolder(each, tree));
+  if (!path.isAbsolute(text) && staysInTree) return { kind: 'kept' };
   if (!isInFolder(real, project)) return { kind: 'outside', target: real };
   return { kind: 'followed', real, stats: lstatSync(real) };
 }

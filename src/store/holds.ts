@@ -1,29 +1,27 @@
 /**
  * Holds names against other runs and against other tasks of this one.
  *
- * Tasks of this process wait for each other in memory; the one whose turn it is takes the lock on disk (`name-lock.ts`),
- * looking again after 20 ms, then ever more rarely, up to 200 ms.
+ * Tasks of this process wait for each other in memory; the one whose turn it is takes the lock on disk
+ * (`lock-files.ts`), looking again after 20 ms, then ever more rarely, up to 200 ms.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { type Claim, claim, RENEW_MS } from './name-lock.ts';
+import { RENEW_MS } from './live-tokens.ts';
+import { LockFiles } from './lock-files.ts';
 import type { Hold } from './store.ts';
-import { errnoOf } from './store-problem.ts';
 
 const FIRST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 200;
 
 export class Holds {
-  readonly #folder: string;
+  readonly #locks: LockFiles;
   /** Names held or being taken by this process, with a promise that resolves when they are free again. */
   readonly #local = new Map<string, Promise<void>>();
-  readonly #claims = new Set<Claim>();
+  #held = 0;
   #renewal: NodeJS.Timeout | null = null;
 
   /** @param folder absolute; made when needed. */
   constructor(folder: string) {
-    this.#folder = folder;
+    this.#locks = new LockFiles(folder);
   }
 
   /** See `Store.hold`. Rejects with the signal's reason, holding nothing, when the signal aborts. */
@@ -59,9 +57,15 @@ export class Holds {
       setFree();
     };
     try {
-      const held = await this.#takeOnDisk(name, tell, signal);
+      const lock = createHash('sha256').update(name).digest('hex').slice(0, 32);
+      for (let waitMs = FIRST_WAIT_MS; !this.#locks.take(lock); waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 1.5)) {
+        tell(name);
+        await orAborted(new Promise((resolve) => setTimeout(resolve, waitMs)), signal);
+      }
+      this.#count(1);
       return () => {
-        this.#drop(held);
+        this.#locks.release(lock);
+        this.#count(-1);
         freeLocally();
       };
     } catch (error) {
@@ -70,42 +74,14 @@ export class Holds {
     }
   }
 
-  async #takeOnDisk(name: string, tell: (name: string) => void, signal: AbortSignal): Promise<Claim> {
-    const wanted = this.#claim(createHash('sha256').update(name).digest('hex').slice(0, 32));
-    try {
-      for (let waitMs = FIRST_WAIT_MS; !wanted.take(); waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 1.5)) {
-        tell(name);
-        await orAborted(new Promise((resolve) => setTimeout(resolve, waitMs)), signal);
-      }
-      this.#claims.add(wanted);
-      this.#renewal ??= setInterval(() => this.#renew(), RENEW_MS).unref();
-      return wanted;
-    } catch (error) {
-      wanted.release();
-      throw error;
+  /** Gives signs of life while anything is held. */
+  #count(change: 1 | -1): void {
+    this.#held += change;
+    if (this.#held > 0) this.#renewal ??= setInterval(() => this.#locks.renew(), RENEW_MS).unref();
+    else if (this.#renewal !== null) {
+      clearInterval(this.#renewal);
+      this.#renewal = null;
     }
-  }
-
-  #claim(lock: string): Claim {
-    try {
-      return claim(path.join(this.#folder, lock));
-    } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throw error;
-      mkdirSync(this.#folder, { recursive: true });
-      return claim(path.join(this.#folder, lock));
-    }
-  }
-
-  #drop(held: Claim): void {
-    held.release();
-    this.#claims.delete(held);
-    if (this.#claims.size > 0 || this.#renewal === null) return;
-    clearInterval(this.#renewal);
-    this.#renewal = null;
-  }
-
-  #renew(): void {
-    for (const held of this.#claims) held.renew();
   }
 }
 

@@ -16,13 +16,14 @@ interface Stat {
 }
 
 let place: string | null = null;
+let self: string | null = null;
 let counter = 0;
 const salt = randomBytes(3).toString('hex');
 
 /** A new name that tells which process made it. Never given twice. */
 export function newToken(): string {
-  const startTime = readStat(process.pid)?.startTime ?? '0';
-  return `${process.pid}.${startTime}.${thisPlace()}.${salt}${counter++}`;
+  self ??= `${process.pid}.${readStat(process.pid)?.startTime ?? '0'}.${thisPlace()}.${salt}`;
+  return `${self}${counter++}`;
 }
 
 /** Whether the process that made a token is there. */
