@@ -86,10 +86,10 @@ export function machine() {
 
 /** Kind of file system of a folder. */
 export function fileSystemOf(folder) {
-  return spawnSync('stat', ['-f', '-c', '%T', folder], { encoding: 'utf8' }).stdout.trim();
+  const told = spawnSync('df', ['--output=fstype', folder], { encoding: 'utf8' });
+  return told.stdout.trim().split('\n').at(-1) ?? 'unknown';
 }
 
 export function allVersions() {
-  const needed = Object.fromEntries(Object.entries(NEEDED).map(([name, command]) => [name, versionOf(command)]));
-  return { node: process.versions.node, ...versions, ...needed };
+  return { node: process.versions.node, ...versions, hyperfine: versionOf(NEEDED.hyperfine) };
 }
