@@ -73,11 +73,15 @@ export function lockedStage(action: ActionRecord): LockedStage {
   for (const [name, artifact] of Object.entries(action.outputs)) outputs[name] = lockedOutput(artifact);
   const metrics: Record<string, number> = {};
   for (const [output, value] of Object.entries(action.metrics)) {
-    for (const [name, number] of Object.entries(numbersIn(value))) metrics[name === '' ? output : `${output}:${name}`] = number;
+    for (const [name, number] of Object.entries(numbersIn(value)))
+      metrics[name === '' ? output : `${output}:${name}`] = number;
   }
   return { key: action.key, outputs, metrics };
 }
 
 function lockedOutput(artifact: Artifact): LockedOutput {
-  return { kind: artifact.kind === 'folder' ? 'folder' : artifact.executable ? 'exec' : 'file', digest: artifact.digest };
+  return {
+    kind: artifact.kind === 'folder' ? 'folder' : artifact.executable ? 'exec' : 'file',
+    digest: artifact.digest,
+  };
 }

@@ -28,7 +28,8 @@ export function numbersIn(value: Json, path = ''): Record<string, number> {
   if (typeof value === 'number') return { [path]: value };
   const numbers: Record<string, number> = {};
   if (isJsonObject(value)) {
-    for (const name of Object.keys(value)) Object.assign(numbers, numbersIn(value[name] as Json, path === '' ? name : `${path}.${name}`));
+    for (const name of Object.keys(value))
+      Object.assign(numbers, numbersIn(value[name] as Json, path === '' ? name : `${path}.${name}`));
   }
   return numbers;
 }

@@ -16,9 +16,13 @@ export interface OwnedPaths {
 
 export function openOwnedPaths(stateFolder: string): OwnedPaths {
   const journal = path.join(stateFolder, 'owned-paths');
-  const owned = new Set(readJournal(journal));
+  let owned = new Set(readJournal(journal));
   return {
-    has: (each) => owned.has(each),
+    has(each) {
+      // Another run may have written it down since: one that was killed, perhaps, and whose place this run takes.
+      if (!owned.has(each)) owned = new Set([...owned, ...readJournal(journal)]);
+      return owned.has(each);
+    },
     add(paths) {
       const fresh = paths.filter((each) => !owned.has(each));
       if (fresh.length === 0) return;

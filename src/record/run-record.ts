@@ -40,7 +40,11 @@ async function gitState(root: string): Promise<{ readonly commit: string; readon
   const { execa } = await import('execa');
   const commit = await execa({ cwd: root, reject: false, stdin: 'ignore' })`git rev-parse HEAD`;
   if (commit.exitCode !== 0) return null;
-  const changes = await execa({ cwd: root, reject: false, stdin: 'ignore' })`git status --porcelain --untracked-files=no`;
+  const changes = await execa({
+    cwd: root,
+    reject: false,
+    stdin: 'ignore',
+  })`git status --porcelain --untracked-files=no`;
   return { commit: commit.stdout, dirty: changes.stdout !== '' };
 }
 

@@ -17,7 +17,7 @@ import type { Assessment } from './assess.ts';
 import { publishOutputs } from './publish.ts';
 import { absolute, previousAction, type Session } from './session.ts';
 import { unitFor, type WorkPlace } from './unit.ts';
-import { type Cleared, clearOutputs } from './workspace.ts';
+import { type Cleared, clearOutputs, exists } from './workspace.ts';
 
 export type NodeResult =
   | {
@@ -191,14 +191,22 @@ async function keepLog(session: Session, log: string): Promise<ActionRecord['log
   return adopted.ok ? adopted.value.digest : null;
 }
 
-/** What a failed stage had made so far may explain the failure: the last such state of each stage is kept. */
+/** Below this much free space nothing is kept for curiosity. */
+const ROOM_BYTES = 64 << 20;
+
+/** What a failed stage had made so far may explain the failure: the last such state of each stage is kept, if there is room. */
 function keepPartial(session: Session, stage: string, work: WorkPlace): void {
   const folder = `${session.store.root}/failed/${folderName(stage)}`;
   fs.rmSync(folder, { recursive: true, force: true });
+  const { bavail, bsize } = fs.statfsSync(session.root);
+  const isRoomy = bavail * bsize > ROOM_BYTES;
   for (const [name, from] of work.made) {
-    const to = path.join(folder, folderName(name));
-    if (fs.lstatSync(from, { throwIfNoEntry: false }) === undefined) continue;
-    fs.mkdirSync(folder, { recursive: true });
-    fs.renameSync(from, to);
+    if (!exists(from)) continue;
+    if (isRoomy) {
+      fs.mkdirSync(folder, { recursive: true });
+      fs.renameSync(from, path.join(folder, folderName(name)));
+    } else {
+      fs.rmSync(from, { recursive: true, force: true });
+    }
   }
 }

@@ -6,6 +6,7 @@ import { selectNodes } from '../plan/selection.ts';
 import { writeRunRecord } from '../record/run-record.ts';
 import type { RunEvent, Summary } from '../report/events.ts';
 import { type Told, writeCertificate } from './certificate.ts';
+import { diskProblems } from './disk-problem.ts';
 import { machineResources } from './machine.ts';
 import { checkProducers } from './only.ts';
 import { type NodeRecord, type RunOutcome, runPipeline } from './run-pipeline.ts';
@@ -56,7 +57,7 @@ export async function performRun(
   });
   await endLeftovers(`${session.store.root}/state`);
   const foldersBefore = listWorkFolders(session);
-  const outcome = await runPipeline(
+  const outcome = await runToTheEnd(
     session,
     {
       selected: selected.value,
@@ -68,23 +69,49 @@ export async function performRun(
     emit,
     signal,
   );
-  await session.executor.close();
   const foreign = await findForeignWrites(session, outcome);
   for (const problem of [...foreign, ...findUndeclared(session, foldersBefore, outcome)])
     emit({ event: 'problem', problem });
-  await writeLock(session, outcome, new AbortController().signal);
-  session.reader.save();
-  const status = outcome.status === 'ok' && foreign.length > 0 ? 'failed' : outcome.status;
-  const didSomething = [...outcome.records.values()].some((record) => record.status !== 'cached');
+  const unwritten = await disksWord(async () => {
+    await writeLock(session, outcome, new AbortController().signal);
+    session.reader.save();
+  });
+  for (const problem of unwritten) emit({ event: 'problem', problem });
+  const spoilt = foreign.length + unwritten.length > 0;
   const summary = summarise(session.plan, summariesOf(selected.value, outcome), {
-    status,
+    status: outcome.status === 'ok' && spoilt ? 'failed' : outcome.status,
     seconds: (performance.now() - startedAt) / 1000,
     run: session.run,
   });
   emit(summary);
-  if (didSomething) await writeRunRecord(session, summary, options.argv);
-  else await writeCertificate(session, selected.value, options.argv, () => options.tell(events));
+  const didSomething = [...outcome.records.values()].some((record) => record.status !== 'cached');
+  // Records are worth having, but a run whose results are published has succeeded without them.
+  await disksWord(async () => {
+    if (didSomething) await writeRunRecord(session, summary, options.argv);
+    else await writeCertificate(session, selected.value, options.argv, () => options.tell(events));
+  });
   return ok(summary);
+}
+
+/** Whatever happens, no process of a stage is left behind. */
+async function runToTheEnd(...args: Parameters<typeof runPipeline>): Promise<RunOutcome> {
+  try {
+    return await runPipeline(...args);
+  } finally {
+    await args[0].executor.close();
+  }
+}
+
+/** Does something with the disk; what the disk refuses comes back as problems. */
+async function disksWord(write: () => Promise<void>): Promise<readonly Problem[]> {
+  try {
+    await write();
+    return [];
+  } catch (error) {
+    const problems = diskProblems(error);
+    if (problems === null) throw error;
+    return problems;
+  }
 }
 
 /** Nodes the run never came to, because it stopped before, count as blocked. */

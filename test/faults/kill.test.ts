@@ -55,7 +55,7 @@ test(`killed ${KILLS} times at random moments, a plain run gives the clean resul
 test('after Ctrl-C no process is left, nothing half-written is kept, and the exit code is 130', async () => {
   const mark = `pipe-interrupt-${process.pid}`;
   const project = testProject({
-    'pipeline.yaml': `stages:\n  a: { cmd: "echo half > a.txt; trap '' TERM; bash -c 'sleep 100 # ${mark}'; echo whole >> a.txt", outs: [a.txt] }\n`,
+    'pipeline.yaml': `stages:\n  a: { cmd: "echo half > a.txt; trap '' TERM; bash -c 'sleep 100; : ${mark}'; echo whole >> a.txt", outs: [a.txt] }\n`,
   });
   const runner = project.start(['run']);
   const gone = ended(runner);
