@@ -1,4 +1,4 @@
-/** Generated from schemas/dataset.schema.json; do not edit. */
+/** Made from dataset.schema.json by `npm run types`. Not edited by hand. */
 
 /**
  * dataset.json: what a dataset artifact as a whole holds.

@@ -270,6 +270,10 @@ export interface Summary {
    */
   run?: string;
   /**
+   * Folder of the outputs of `uses` stages, when there are any.
+   */
+  results?: string;
+  /**
    * Numbers of metrics outputs: by stage, then by output name.
    */
   metrics?: {

@@ -1,4 +1,4 @@
-/** Generated from schemas/sample.schema.json; do not edit. */
+/** Made from sample.schema.json by `npm run types`. Not edited by hand. */
 
 /**
  * One line of samples.jsonl.

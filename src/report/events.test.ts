@@ -79,6 +79,7 @@ const EVENTS: readonly RunEvent[] = [
     experiments: { main: { a: stage('fresh'), b: stage('stale'), c: stage('unknown') } },
     seconds: 1,
     run: 'r',
+    results: 'artifacts/main/',
     metrics: { train: { 'metrics.json': { loss: 0.1 } } },
     forecast: { workSeconds: 2, wallSeconds: 1, unknown: 0 },
   },

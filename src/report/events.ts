@@ -69,6 +69,8 @@ export interface Summary {
   readonly experiments?: Readonly<Record<string, Readonly<Record<string, StageSummary>>>>;
   readonly seconds: number;
   readonly run?: string;
+  /** Folder of the outputs of `uses` stages, when there are any. */
+  readonly results?: string;
   /** By stage, then by output name. */
   readonly metrics?: Readonly<Record<string, Json>>;
   /** `--dry`: seconds of work ahead, from past durations; stages without one are counted in `unknown`. */

@@ -1,12 +1,13 @@
 /** Metrics as lines: `evaluate   accuracy 0.9231   loss 0.2104`. Shows numbers as they were recorded and computes none. */
 import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
-import { padEnd, truncate, visible } from './text-width.ts';
+import { padEnd, textWidth, truncate, visible } from './text-width.ts';
 
-/** More metrics of one stage than this are in its files. */
-const MOST = 8;
+/** Lines a stage may fill; the rest of its metrics are in its files. */
+const MOST_LINES = 2;
+const GAP = '   ';
 
 /**
- * A line for each stage that has numbers.
+ * Lines for each stage that has numbers.
  *
  * @param metrics  by stage, then by output name, as in the summary event.
  */
@@ -20,12 +21,34 @@ export function metricsText(metrics: Readonly<Record<string, Json>>, width: numb
         ] as const,
     )
     .filter(([, found]) => found.length > 0);
-  const labelWidth = Math.max(0, ...rows.map(([stage]) => stage.length));
-  return rows.map(([stage, found]) => {
-    const shown = found.slice(0, MOST).map((each) => `${visible(each.name)} ${each.text}`);
-    const more = found.length > MOST ? [`and ${found.length - MOST} more`] : [];
-    return truncate(`${padEnd(stage, labelWidth)}   ${[...shown, ...more].join('   ')}`, width);
+  const labelWidth = Math.max(0, ...rows.map(([stage]) => textWidth(stage)));
+  return rows.flatMap(([stage, found]) => {
+    const lines = fill(
+      found.map((each) => `${visible(each.name)} ${each.text}`),
+      width - labelWidth - GAP.length,
+    );
+    return lines.map((line, index) => padEnd(index === 0 ? stage : '', labelWidth) + GAP + line);
   });
+}
+
+/** Words laid out in lines; what does not fit is counted at the end. */
+function fill(words: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const [index, word] of words.entries()) {
+    const last = lines.at(-1);
+    const left = words.length - index;
+    const isLastLine = lines.length === MOST_LINES;
+    // On the last line there has to be room to say how many are left.
+    const room = width - (isLastLine && left > 1 ? GAP.length + `and ${left} more`.length : 0);
+    if (last !== undefined && textWidth(last) + GAP.length + textWidth(word) <= room)
+      lines[lines.length - 1] = last + GAP + word;
+    else if (!isLastLine) lines.push(truncate(word, width));
+    else {
+      lines[lines.length - 1] = `${last}${GAP}and ${left} more`;
+      break;
+    }
+  }
+  return lines;
 }
 
 interface Leaf {

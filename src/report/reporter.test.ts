@@ -133,6 +133,7 @@ test('without a terminal each stage is a line, and the end says what was done an
     summary(
       { ingest: 'cached', augment: 'ran', split: 'restored', export: 'skipped' },
       {
+        results: 'artifacts/main/',
         metrics: {
           evaluate: {
             'metrics.json': {
@@ -150,9 +151,9 @@ test('without a terminal each stage is a line, and the end says what was done an
   reporter.close();
   expect(out.stderr).toBe(
     [
-      '  ingest      cached    60,000 images',
-      '  augment     ran       1,234 images   12.4 s   copies: 2 -> 4',
-      '  split       restored  output missing: dataset',
+      '  ingest      cached                 60,000 images',
+      '  augment     ran            12.4 s  1,234 images   copies: 2 -> 4',
+      '  split       restored               output missing: dataset',
       '  export      skipped',
       '',
       '',
@@ -161,6 +162,20 @@ test('without a terminal each stage is a line, and the end says what was done an
     ].join('\n'),
   );
   expect(out.stdout).toBe('evaluate   accuracy 0.9231   test.loss 0.0001235   f1 0.9000 [0.8500, 0.9500]\n');
+});
+
+test('metrics fill two lines at most, and those left out are counted', () => {
+  const { reporter, out } = rig({ columns: () => 40 });
+  const metrics = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`m${i}`, i]));
+  reporter.handle(summary({ a: 'ran' }, { metrics: { score: { 'm.json': metrics } } }));
+  expect(out.stdout).toBe('score   m0 0   m1 1   m2 2   m3 3   m4 4\n        m5 5   m6 6   m7 7   and 12 more\n');
+});
+
+test('a note too long for its line leaves room for the reason', () => {
+  const { reporter, out } = rig();
+  reporter.handle(started(1));
+  reporter.handle(finish('train', 'ran', 1, { note: 'n'.repeat(200), reasons: [copies] }));
+  expect(out.stderr).toBe(`  train       ran             1.0 s  ${'n'.repeat(44)}…   copies: 2 -> 4\n`);
 });
 
 test('a failed stage shows its problem, the end of its log, and where the rest is', () => {
@@ -177,7 +192,7 @@ test('a failed stage shows its problem, the end of its log, and where the rest i
   reporter.handle(summary({ train: 'failed', evaluate: 'blocked' }, { status: 'failed' }));
   expect(out.stderr).toBe(
     [
-      '  train       failed    3.0 s',
+      '  train       failed          3.0 s',
       '',
       'error[E0901]: stage `train` ended with exit code 3',
       'hint: pipe log train',
@@ -197,7 +212,7 @@ test('a failed stage shows its problem, the end of its log, and where the rest i
 test('nothing to do is one line', () => {
   const { reporter, out } = rig();
   reporter.handle(summary({ a: 'cached', b: 'cached' }));
-  expect(out.stderr).toBe('\neverything is up to date: 2 stages     results: artifacts/main/\n');
+  expect(out.stderr).toBe('\neverything is up to date: 2 stages\n');
 });
 
 test('an interrupted run says that nothing is lost and how to go on', () => {
@@ -211,7 +226,7 @@ test('of many stages, those that were up to date are counted and not listed', ()
   reporter.handle(started(1000));
   for (let i = 0; i < 999; i++) reporter.handle(finish(`s${i}`, 'cached'));
   reporter.handle(finish('last', 'ran', 1));
-  expect(out.stderr).toBe('  last        ran       1.0 s\n');
+  expect(out.stderr).toBe('  last        ran             1.0 s\n');
 });
 
 test('stages of several experiments carry their experiment', () => {
@@ -253,7 +268,7 @@ test('on a terminal running stages are painted in place and finished ones stay a
   reporter.handle(finish('a', 'ran', 10));
   wait(500);
   expect(screen(out.stderr)).toEqual([
-    '  a           ran       10.0 s',
+    '  a           ran            10.0 s',
     '  b            50 %  15 of 30 epochs   10 s   under a minute left',
     '  1 of 3 stages done, 1 running',
     '',
@@ -262,10 +277,10 @@ test('on a terminal running stages are painted in place and finished ones stay a
   reporter.handle(summary({ a: 'ran', b: 'ran', c: 'cached' }));
   reporter.close();
   expect(screen(out.stderr)).toEqual([
-    '  a           ran       10.0 s',
-    '  b           ran       10.0 s',
+    '  a           ran            10.0 s',
+    '  b           ran            10.0 s',
     '',
-    'ran 2 of 3 stages in 2 min 03 s     why: pipe why a     results: artifacts/main/',
+    'ran 2 of 3 stages in 2 min 03 s     why: pipe why a',
     '',
   ]);
 });

@@ -1,4 +1,4 @@
-/** One stage as one line: `train   ran   1 min 50 s   learningRate: 0.003 -> 0.0021`. */
+/** One stage as one line: `train   ran   1 min 50 s  27,457 parameters   learningRate: 0.003 -> 0.0021`. */
 import type { Reason } from '../decide/reason.ts';
 import { countText, durationText, elapsedText, estimateText } from './duration.ts';
 import type { Freshness, StageStatus } from './events.ts';
@@ -9,6 +9,7 @@ import { padEnd, textWidth, truncate, visible } from './text-width.ts';
 
 const LEAST_LABEL = 10;
 const MOST_LABEL = 32;
+const TIME_WIDTH = 11;
 
 /** What `status` and `--dry` call a stage. */
 const FRESHNESS_WORD: Readonly<Record<Freshness, string>> = { fresh: 'fresh', stale: 'would run', unknown: 'may run' };
@@ -29,18 +30,22 @@ export interface RowParts {
  * @param width       columns of the terminal; Infinity for a file.
  */
 export function stageRow(parts: RowParts, labelWidth: number, width: number, paint: Paint): string {
-  const status = statusWord(parts.status);
-  const took = parts.seconds !== null && (parts.status === 'ran' || parts.status === 'failed');
-  const details = [
-    parts.note === null ? '' : visible(parts.note),
-    took ? durationText(parts.seconds ?? 0) : '',
-    parts.status === 'cached' || parts.status === 'fresh' ? '' : reasonsText(parts.reasons),
-  ].filter((each) => each !== '');
+  const isForecast = parts.status in FRESHNESS_WORD;
+  const took = parts.status === 'ran' || parts.status === 'failed' ? durationText(parts.seconds ?? 0) : '';
+  const status = padEnd(statusWord(parts.status), isForecast ? 9 : 8);
+  const time = isForecast ? '' : `  ${took.padStart(TIME_WIDTH)}`;
   const head = `  ${padLabel(parts.label, labelWidth, width)}  `;
-  const room = Math.max(10, width - textWidth(head) - 12);
-  const detail = truncate(details.join('   '), room);
-  const shown = detail === '' ? status : padEnd(status, parts.status in FRESHNESS_WORD ? 9 : 8);
-  return head + colourOf(parts.status, paint)(shown) + (detail === '' ? '' : `  ${detail}`);
+  const room = Math.max(16, width - textWidth(head) - textWidth(status) - textWidth(time) - 3);
+  const isQuiet = parts.status === 'cached' || parts.status === 'fresh';
+  const detail = detailText(parts.note ?? '', isQuiet ? '' : reasonsText(parts.reasons), room);
+  return `${head}${colourOf(parts.status, paint)(status)}${time}${detail === '' ? '' : `  ${detail}`}`.trimEnd();
+}
+
+/** Note and reasons in one line; of a note too long for both, the end goes first. */
+function detailText(note: string, reasons: string, room: number): string {
+  const roomForNote = reasons === '' ? room : Math.max(Math.floor(room / 2), room - textWidth(reasons) - 3);
+  const parts = [truncate(visible(note), roomForNote), reasons].filter((each) => each !== '');
+  return truncate(parts.join('   '), room);
 }
 
 /** The line of a stage at work. */

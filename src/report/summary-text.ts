@@ -67,7 +67,7 @@ export function runEnd(summary: Summary, paint: Paint): string {
   const ran = count('ran');
   const failed = count('failed');
   const restored = count('restored');
-  const results = `results: artifacts/${summary.experiment}/`;
+  const results = summary.results === undefined ? [] : [`results: ${summary.results}`];
   if (summary.status === 'failed') {
     const blocked = count('blocked');
     const consequence = blocked > 0 ? `; ${counted(blocked, 'stage')} not run because of that` : '';
@@ -81,12 +81,12 @@ export function runEnd(summary: Summary, paint: Paint): string {
     );
   }
   if (ran === 0 && restored === 0)
-    return ending(`everything is up to date: ${counted(all.length, 'stage')}`, [results], paint);
+    return ending(`everything is up to date: ${counted(all.length, 'stage')}`, results, paint);
   const parts = [
     ran > 0 ? `ran ${ran} of ${counted(all.length, 'stage')} in ${durationText(summary.seconds)}` : '',
     restored > 0 ? `${counted(restored, 'result')} brought back from the cache` : '',
   ].filter((each) => each !== '');
-  return ending(parts.join(', '), [...(ran > 0 ? [`why: pipe why ${named('ran')}`] : []), results], paint);
+  return ending(parts.join(', '), [...(ran > 0 ? [`why: pipe why ${named('ran')}`] : []), ...results], paint);
 }
 
 function ending(text: string, more: readonly string[], paint: Paint): string {

@@ -1,6 +1,7 @@
 /** Outcomes of nodes -> the one summary object that ends every run, for screens and programs alike. */
 import type { Json } from '../base/json.ts';
 import type { Plan } from '../plan/graph.ts';
+import { folderName } from '../plan/locations.ts';
 import { numbersIn } from '../record/metric-values.ts';
 import type { StageSummary, Summary } from '../report/events.ts';
 import type { ActionRecord } from '../store/store.ts';
@@ -37,9 +38,15 @@ export function summarise(
     experiment: first,
     stages: experiments[first] ?? {},
     ...(plan.project.experiments.length > 1 ? { experiments } : {}),
+    ...(hasUses(plan, summaries) ? { results: `artifacts/${folderName(first)}/` } : {}),
     ...(Object.keys(metrics).length > 0 ? { metrics } : {}),
     ...rest,
   };
+}
+
+/** Outputs of commands lie where the commands write them; those of `uses` stages lie in `artifacts/`. */
+function hasUses(plan: Plan, summaries: ReadonlyMap<number, unknown>): boolean {
+  return plan.nodes.some((node) => summaries.has(node.index) && node.stage.action.kind === 'uses');
 }
 
 function metricsOf(stage: string, action: ActionRecord): Record<string, Json> {

@@ -1,4 +1,4 @@
-/** Generated from schemas/stages/augment.schema.json; do not edit. */
+/** Made from augment.schema.json by `npm run types`. Not edited by hand. */
 
 /**
  * Adds changed copies of images. Of a dataset that is split, only train images get copies.

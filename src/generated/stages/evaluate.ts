@@ -1,4 +1,4 @@
-/** Generated from schemas/stages/evaluate.schema.json; do not edit. */
+/** Made from evaluate.schema.json by `npm run types`. Not edited by hand. */
 
 /**
  * Measures a trained model on a split it has not seen.

@@ -1,4 +1,4 @@
-/** Generated from schemas/stages/filter.schema.json; do not edit. */
+/** Made from filter.schema.json by `npm run types`. Not edited by hand. */
 
 /**
  * Leaves out images that do not belong: unreadable, of another size, or there more than once.

@@ -1,4 +1,4 @@
-/** Generated from schemas/stages/grayscale.schema.json; do not edit. */
+/** Made from grayscale.schema.json by `npm run types`. Not edited by hand. */
 
 /**
  * Turns images to grey (luma of BT.601), and evens out their contrast if asked.

@@ -1,4 +1,4 @@
-/** Generated from schemas/stages/ingest.schema.json; do not edit. */
+/** Made from ingest.schema.json by `npm run types`. Not edited by hand. */
 
 /**
  * Reads a folder of images, decodes every one of them, and makes a dataset of it.

@@ -1,4 +1,4 @@
-/** Generated from schemas/stages/search.schema.json; do not edit. */
+/** Made from search.schema.json by `npm run types`. Not edited by hand. */
 
 /**
  * Tries settings of another stage and keeps the best. Each trial on each fold is remembered by itself: more trials cost only the new ones.

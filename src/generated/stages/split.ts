@@ -1,4 +1,4 @@
-/** Generated from schemas/stages/split.schema.json; do not edit. */
+/** Made from split.schema.json by `npm run types`. Not edited by hand. */
 
 /**
  * Divides a dataset into train, validation and test. A family of derived images, and exact duplicates, stay together; validation and test hold originals only.

@@ -1,4 +1,4 @@
-/** Generated from schemas/stages/train.schema.json; do not edit. */
+/** Made from train.schema.json by `npm run types`. Not edited by hand. */
 
 /**
  * Trains a convolutional classifier on the train split, watched on the validation split.
