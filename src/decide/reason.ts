@@ -6,7 +6,13 @@ export type Reason =
   /** No earlier result of this stage is known. */
   | { readonly kind: 'never-ran' }
   /** A fact of the manifest differs from the last time: was absent (`old` undefined), is gone (`new` undefined), or changed. */
-  | { readonly kind: 'changed'; readonly fact: Fact['kind']; readonly name: string; readonly old?: Json; readonly new?: Json }
+  | {
+      readonly kind: 'changed';
+      readonly fact: Fact['kind'];
+      readonly name: string;
+      readonly old?: Json;
+      readonly new?: Json;
+    }
   /** A producer has to run, so whether this stage must is not known yet. */
   | { readonly kind: 'producer-stale'; readonly stage: string }
   /** The result is known, but an output is not in place (`missing`) or was edited by hand (`edited`). */

@@ -48,7 +48,13 @@ export function judge(known: Known): Verdict {
 
 /** As in DVC: a command that declares neither inputs nor outputs has nothing by which it could be up to date. */
 function runsEveryTime(stage: Stage): boolean {
-  return stage.alwaysChanged || (stage.action.kind === 'cmd' && stage.outs.length === 0 && stage.deps.length === 0 && Object.keys(stage.from).length === 0);
+  return (
+    stage.alwaysChanged ||
+    (stage.action.kind === 'cmd' &&
+      stage.outs.length === 0 &&
+      stage.deps.length === 0 &&
+      Object.keys(stage.from).length === 0)
+  );
 }
 
 function reasonsToRun(known: Known): readonly Reason[] {

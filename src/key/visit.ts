@@ -27,7 +27,8 @@ export function manifestOf(stage: Stage, inputs: InputArtifacts, code: StageCode
     add('input', name, artifact === null ? null : [artifact.kind, artifact.digest, artifact.executable]);
   }
   // Whether an out is a metric, or is kept in the store, changes nothing about its bytes; what a persisting one holds does.
-  for (const output of sortedBy(stage.outs, (each) => each.name)) add('output', output.name, output.persist ? 'persists' : null);
+  for (const output of sortedBy(stage.outs, (each) => each.name))
+    add('output', output.name, output.persist ? 'persists' : null);
   // Values of environment variables may be secrets, and manifests are kept: their digest tells as well that one changed.
   for (const name of Object.keys(stage.env).sort()) add('env', name, digestOrNull(stage.env[name] ?? null));
   return { version: 1, facts };
@@ -60,7 +61,8 @@ function addUses(action: UsesAction, code: StageCode | null, add: Add): void {
 /** Each value of `with` by its own path, so that a reason names the value that changed and not the whole block. */
 function addLeaves(path: string, value: Json, add: Add): void {
   if (isJsonObject(value) && Object.keys(value).length > 0) {
-    for (const name of Object.keys(value).sort()) addLeaves(path === '' ? name : `${path}.${name}`, value[name] as Json, add);
+    for (const name of Object.keys(value).sort())
+      addLeaves(path === '' ? name : `${path}.${name}`, value[name] as Json, add);
   } else if (path !== '') {
     add('param', path, value);
   }

@@ -4,8 +4,9 @@
  * Edges come from `from` and from paths: a dep that is, lies in, or holds another stage's out. A stage that is the same in
  * two experiments, producers included, becomes one node: it is decided, run and stored once.
  */
-import { type Problem, problem } from '../base/problem.ts';
+
 import type { ProjectPath } from '../base/paths.ts';
+import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Experiment, Project, Stage } from '../config/stage.ts';
 import { findCycle } from './cycle.ts';
@@ -103,7 +104,11 @@ function inputsOf(stage: Stage, outputs: OutputIndex, nodeOf: ReadonlyMap<string
       const producer = nodeOf.get(holder.stage.name) as Node;
       const place = outputLocation(producer.experiment, producer.stage, holder.output);
       const path = `${place}${dep.path.slice(holder.path.length)}` as ProjectPath;
-      inputs.push({ ...common, path, made: dep.path === holder.path ? { node: producer.index, output: holder.output.name } : null });
+      inputs.push({
+        ...common,
+        path,
+        made: dep.path === holder.path ? { node: producer.index, output: holder.output.name } : null,
+      });
       continue;
     }
     const elsewhere = outputs.below(dep.path).find((held) => nodeOf.get(held.stage.name)?.experiment !== MAIN);
@@ -123,7 +128,10 @@ function heldElsewhere(stage: Stage, dep: string, output: string, at: Stage['at'
 }
 
 /** Producers first; otherwise the order of the file. Iterative, because a chain may be ten thousand stages long. */
-function orderStages(experiment: Experiment, producers: ReadonlyMap<string, readonly string[]>): Result<Stage[], Problem> {
+function orderStages(
+  experiment: Experiment,
+  producers: ReadonlyMap<string, readonly string[]>,
+): Result<Stage[], Problem> {
   const consumers = new Map<string, string[]>();
   const missing = new Map<string, number>();
   for (const [name, before] of producers) {
@@ -151,5 +159,7 @@ function orderStages(experiment: Experiment, producers: ReadonlyMap<string, read
 
 /** Two stages with one identity give the same result: equal definitions fed by the same nodes. Places in files do not count. */
 function identityOf(stage: Stage, producers: readonly number[]): string {
-  return JSON.stringify([stage, producers], (name, value) => (name === 'at' || name === 'desc' || name === 'meta' ? undefined : value));
+  return JSON.stringify([stage, producers], (name, value) =>
+    name === 'at' || name === 'desc' || name === 'meta' ? undefined : value,
+  );
 }

@@ -11,7 +11,11 @@ import { outputLocation } from './locations.ts';
  *
  * @param only  true: just the named stages; false: all they need as well. No targets: everything.
  */
-export function selectNodes(plan: Plan, targets: readonly string[], only: boolean): Result<ReadonlySet<number>, readonly Problem[]> {
+export function selectNodes(
+  plan: Plan,
+  targets: readonly string[],
+  only: boolean,
+): Result<ReadonlySet<number>, readonly Problem[]> {
   if (targets.length === 0) return ok(new Set(plan.nodes.map((node) => node.index)));
   const byName = new Map<string, Node[]>();
   const add = (name: string, node: Node) => {

@@ -54,7 +54,12 @@ export interface Limits {
 }
 
 /** @param selected nodes outside are taken as settled: nothing waits for them and they are never touched. */
-export function createSchedule(plan: Plan, selected: ReadonlySet<number>, priority: Float64Array, limits: Limits): Schedule {
+export function createSchedule(
+  plan: Plan,
+  selected: ReadonlySet<number>,
+  priority: Float64Array,
+  limits: Limits,
+): Schedule {
   const states = plan.nodes.map((node): NodeState => (selected.has(node.index) ? 'waiting' : 'outside'));
   const missing = Int32Array.from(plan.nodes, (node) => node.producers.filter((each) => selected.has(each)).length);
   return {
@@ -77,7 +82,8 @@ export function advance(schedule: Schedule, event: ScheduleEvent): Command[] {
   switch (event.type) {
     case 'begin':
       for (const node of schedule.plan.nodes) {
-        if (schedule.states[node.index] === 'waiting' && schedule.missing[node.index] === 0) decide(schedule, node.index, commands);
+        if (schedule.states[node.index] === 'waiting' && schedule.missing[node.index] === 0)
+          decide(schedule, node.index, commands);
       }
       break;
     case 'must-run':
@@ -104,7 +110,8 @@ function decide(schedule: Schedule, node: number, commands: Command[]): void {
 
 function settle(schedule: Schedule, node: number, outcome: NodeOutcome, commands: Command[]): void {
   const asked = schedule.plan.nodes[node]?.stage.resources;
-  if (schedule.states[node] === 'running' && asked !== undefined) giveBack(schedule.budget, requestWithin(schedule.budget, asked));
+  if (schedule.states[node] === 'running' && asked !== undefined)
+    giveBack(schedule.budget, requestWithin(schedule.budget, asked));
   markSettled(schedule, node, outcome);
   if (outcome === 'failed' && !schedule.keepGoing) schedule.stopped = true;
   const next = outcome === 'done' ? unlock : block;
@@ -155,8 +162,8 @@ function enqueue(schedule: Schedule, node: number): void {
 }
 
 /**
- * Starts queued nodes, the most urgent first. One that does not fit lets smaller ones pass only while it would not fit
- * alone in what is left after them; to keep it simple the search stops once all cpus are taken.
+ * Starts queued nodes, the most urgent first. One that does not fit lets smaller ones pass: it waits longer, but never for
+ * ever, because a run has an end.
  */
 function startWhatFits(schedule: Schedule, commands: Command[]): void {
   const { queue, budget } = schedule;
