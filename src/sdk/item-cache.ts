@@ -5,12 +5,12 @@
  * first looked. Two that compute the same item at the same time both keep it; the results are equal. A result whose
  * bytes do not match its record is computed again. Nothing here deletes results: that is for whoever owns the folder.
  */
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Digest } from '../base/digest.ts';
 import { canonicalJson, type Json } from '../base/json.ts';
-import { encodeRecord, type IndexedItem, type ItemKind, readIndex, sha256Latin1 } from './item-shard.ts';
+import { encodeRecord, type IndexedItem, type ItemKind, readIndex } from './item-shard.ts';
 import type { ItemCache } from './items.ts';
 
 export interface OpenItemCache extends ItemCache {
@@ -31,6 +31,7 @@ export function openItemCache(folder: string): OpenItemCache {
   let shard: Shard | null = null;
   const readers = new Map<string, number>();
   const fanout = new Set<string>();
+  let checked = Buffer.alloc(0);
 
   function index(): Map<string, IndexedItem> {
     if (items === null) {
@@ -50,7 +51,7 @@ export function openItemCache(folder: string): OpenItemCache {
   }
 
   /** The record goes last: a crash before it leaves bytes nobody points to, a crash within it a torn record nobody reads. */
-  function remember(kind: ItemKind, key: string, digest: string, bytes: Uint8Array | null, length: number): void {
+  function remember(kind: ItemKind, key: Digest, digest: Digest, bytes: Uint8Array | null, length: number): void {
     const open = openShard();
     const record = { kind, key, digest, offset: open.endOffset, length };
     if (bytes !== null) {
@@ -70,26 +71,30 @@ export function openItemCache(folder: string): OpenItemCache {
       }
       const bytes = Buffer.allocUnsafeSlow(item.length);
       const read = fs.readSync(reader, bytes, 0, item.length, item.offset);
-      return read === item.length && sha256Latin1(bytes) === item.digest ? bytes : null;
+      return read === item.length && sha256(bytes) === item.digest ? bytes : null;
     } catch {
       return null;
     }
   }
 
-  function keptPath(digest: string): string {
-    const hex = Buffer.from(digest, 'latin1').toString('hex');
-    return path.join(folder, 'files', hex.slice(0, 2), hex.slice(2));
+  function keptPath(digest: Digest): string {
+    return `${folder}/files/${digest.slice(0, 2)}/${digest.slice(2)}`;
   }
 
-  function isWhole(kept: string, digest: string): boolean {
+  /** One buffer serves all checks, and the known length saves asking for it: this runs once for every unchanged image. */
+  function isWhole(kept: string, digest: Digest, length: number): boolean {
+    if (checked.length <= length) checked = Buffer.allocUnsafeSlow(length * 2 + 1);
     try {
-      return sha256Latin1(fs.readFileSync(kept)) === digest;
+      const file = fs.openSync(kept, 'r');
+      const read = fs.readSync(file, checked, 0, length + 1, 0);
+      fs.closeSync(file);
+      return read === length && sha256(checked.subarray(0, length)) === digest;
     } catch {
       return false;
     }
   }
 
-  function keepFile(digest: string, bytes: Uint8Array): string {
+  function keepFile(digest: Digest, bytes: Uint8Array): string {
     const kept = keptPath(digest);
     const parent = path.dirname(kept);
     if (!fanout.has(parent)) {
@@ -111,7 +116,7 @@ export function openItemCache(folder: string): OpenItemCache {
         if (bytes !== null) return bytes;
       }
       const bytes = await compute();
-      remember('bytes', name, sha256Latin1(bytes), bytes, bytes.length);
+      remember('bytes', name, sha256(bytes), bytes, bytes.length);
       return bytes;
     },
 
@@ -120,17 +125,17 @@ export function openItemCache(folder: string): OpenItemCache {
       const known = index().get(name);
       if (known !== undefined && known.kind === 'file') {
         const kept = keptPath(known.digest);
-        if (isWhole(kept, known.digest)) {
+        if (isWhole(kept, known.digest, known.length)) {
           linkOrCopy(kept, target);
-          return hexDigest(known.digest);
+          return known.digest;
         }
       }
       const bytes = await compute();
-      const digest = sha256Latin1(bytes);
+      const digest = sha256(bytes);
       const kept = keptPath(digest);
-      linkOrCopy(isWhole(kept, digest) ? kept : keepFile(digest, bytes), target);
+      linkOrCopy(isWhole(kept, digest, bytes.length) ? kept : keepFile(digest, bytes), target);
       remember('file', name, digest, null, bytes.length);
-      return hexDigest(digest);
+      return digest;
     },
 
     close() {
@@ -163,12 +168,13 @@ function shardName(): string {
   return `${openedUs.toString(36).padStart(11, '0')}-${process.pid}-${randomBytes(6).toString('hex')}`;
 }
 
-function keyDigest(key: Json): string {
-  return sha256Latin1(`item\n${canonicalJson(key)}`);
+function keyDigest(key: Json): Digest {
+  return sha256(`item\n${canonicalJson(key)}`);
 }
 
-function hexDigest(latin1: string): Digest {
-  return Buffer.from(latin1, 'latin1').toString('hex') as Digest;
+/** In one call: for small results several times faster than a hash object. */
+function sha256(bytes: Uint8Array | string): Digest {
+  return hash('sha256', bytes, 'hex') as Digest;
 }
 
 function writeAll(file: number, bytes: Uint8Array): void {

@@ -8,9 +8,9 @@
  *
  * Record: kind (1 byte), 7 reserved, offset (8), length (8), key digest (32), digest of the result (32), checksum (8).
  */
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Digest } from '../base/digest.ts';
 
 export const RECORD_BYTES = 96;
 const CHECKED_BYTES = 88;
@@ -19,10 +19,10 @@ export type ItemKind = 'bytes' | 'file';
 
 export interface ItemRecord {
   readonly kind: ItemKind;
-  /** Digest of the item's key, 32 bytes as a latin1 string: compact as a name in a map. */
-  readonly key: string;
-  /** SHA-256 of the result, the same way. */
-  readonly digest: string;
+  /** Digest of the item's key. */
+  readonly key: Digest;
+  /** SHA-256 of the result. */
+  readonly digest: Digest;
   readonly offset: number;
   readonly length: number;
 }
@@ -32,17 +32,13 @@ export interface IndexedItem extends ItemRecord {
   readonly data: string;
 }
 
-export function sha256Latin1(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('binary');
-}
-
 export function encodeRecord(record: ItemRecord): Buffer {
   const bytes = Buffer.alloc(RECORD_BYTES);
   bytes[0] = record.kind === 'file' ? 2 : 1;
   bytes.writeBigUInt64LE(BigInt(record.offset), 8);
   bytes.writeBigUInt64LE(BigInt(record.length), 16);
-  bytes.write(record.key, 24, 'latin1');
-  bytes.write(record.digest, 56, 'latin1');
+  bytes.write(record.key, 24, 'hex');
+  bytes.write(record.digest, 56, 'hex');
   bytes.writeUInt32LE(checksum(bytes, 0), CHECKED_BYTES);
   return bytes;
 }
@@ -56,11 +52,11 @@ export function readIndex(folder: string): Map<string, IndexedItem> {
     const bytes = fs.readFileSync(path.join(folder, name));
     for (let start = 0; start + RECORD_BYTES <= bytes.length; start += RECORD_BYTES) {
       if (bytes.readUInt32LE(start + CHECKED_BYTES) !== checksum(bytes, start)) continue;
-      const key = bytes.toString('latin1', start + 24, start + 56);
+      const key = bytes.toString('hex', start + 24, start + 56) as Digest;
       items.set(key, {
         kind: bytes[start] === 2 ? 'file' : 'bytes',
         key,
-        digest: bytes.toString('latin1', start + 56, start + 88),
+        digest: bytes.toString('hex', start + 56, start + 88) as Digest,
         offset: Number(bytes.readBigUInt64LE(start + 8)),
         length: Number(bytes.readBigUInt64LE(start + 16)),
         data,

@@ -102,10 +102,9 @@ function commonShape(samples: readonly Sample[]): DatasetInfo['shape'] {
   return shape ?? 'mixed';
 }
 
-/** Members in one order, whatever the order in which a stage set them. */
-function ordered(sample: Sample): Sample {
+/** Members in one order, whatever the order in which a stage set them; JSON leaves out those that are undefined. */
+function ordered(sample: Sample): Record<string, unknown> {
   const { id, labels, family, source, content, file, digest, width, height, channels, split, derived, problem } =
     sample;
-  const all = { id, labels, family, source, content, file, digest, width, height, channels, split, derived, problem };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as Sample;
+  return { id, labels, family, source, content, file, digest, width, height, channels, split, derived, problem };
 }
