@@ -175,6 +175,14 @@ export interface StageFinished {
    * One line about the result.
    */
   note: string | null;
+  /**
+   * CPU time of what was executed; null where the platform does not tell.
+   */
+  cpuSeconds?: number | null;
+  /**
+   * The most memory its processes held; null where the platform does not tell, or too short to be seen.
+   */
+  peakBytes?: number | null;
   problem?: Problem;
   /**
    * The last lines of the log of a failed stage.

@@ -90,7 +90,7 @@ export interface Pipeline {
   /**
    * The stages by name. Their order here does not matter.
    */
-  stages?: {
+  stages: {
     [k: string]: Stage;
   };
   /**

@@ -52,6 +52,9 @@ export type RunEvent =
       readonly reasons: readonly Reason[];
       readonly seconds: number;
       readonly note: string | null;
+      /** Of an execution: CPU time of its processes and the most memory they held, where the platform tells. */
+      readonly cpuSeconds?: number | null;
+      readonly peakBytes?: number | null;
       readonly problem?: Problem;
       /** The last lines of the log of a failed stage, and where the whole log is. */
       readonly logTail?: readonly string[];

@@ -28,7 +28,13 @@ export type NodeResult =
     }
   /** Another run made the same result while this one waited for it. */
   | { readonly kind: 'made-elsewhere' }
-  | { readonly kind: 'failed'; readonly problems: readonly Problem[]; readonly log: string | null }
+  | {
+      readonly kind: 'failed';
+      readonly problems: readonly Problem[];
+      readonly log: string | null;
+      /** Null when it failed before anything was started. */
+      readonly execution: Execution | null;
+    }
   | { readonly kind: 'cancelled' };
 
 export interface Reporting {
@@ -68,7 +74,7 @@ export async function executeNode(
     }
     const previous = previousAction(session, node);
     const cleared = await clearOutputs(session, node, previous?.outputs ?? null, options.force);
-    if (!cleared.ok) return { kind: 'failed', problems: [cleared.failure], log: null };
+    if (!cleared.ok) return { kind: 'failed', problems: [cleared.failure], log: null, execution: null };
     return await runCleared(session, assessment, cleared.value, reporting, signal);
   } finally {
     hold.release();
@@ -123,11 +129,11 @@ async function settle(
   const outcome = execution.outcome;
   if (outcome.kind === 'cancelled') return { kind: 'cancelled' };
   if (outcome.kind === 'failed')
-    return { kind: 'failed', problems: [{ ...outcome.problem, stage: node.stage.name }], log };
+    return { kind: 'failed', problems: [{ ...outcome.problem, stage: node.stage.name }], log, execution };
   const moved = await movedInputs(session, assessment);
-  if (moved.length > 0) return { kind: 'failed', problems: moved, log };
+  if (moved.length > 0) return { kind: 'failed', problems: moved, log, execution };
   const published = await publishOutputs(session, node, work.made);
-  if (!published.ok) return { kind: 'failed', problems: published.failure, log };
+  if (!published.ok) return { kind: 'failed', problems: published.failure, log, execution };
   const metrics: Record<string, Json> = {};
   for (const output of node.stage.outs) {
     if (output.role === 'metrics')

@@ -3,6 +3,7 @@ import type { Problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { endLeftovers } from '../execute/open-executor.ts';
 import { selectNodes } from '../plan/selection.ts';
+import { openRunLog } from '../record/run-log.ts';
 import { writeRunRecord } from '../record/run-record.ts';
 import type { RunEvent, Summary } from '../report/events.ts';
 import { type Told, writeCertificate } from './certificate.ts';
@@ -34,8 +35,10 @@ export async function performRun(
 ): Promise<Result<Summary, readonly Problem[]>> {
   const startedAt = performance.now();
   const events: RunEvent[] = [];
+  const log = openRunLog(session);
   const emit = (event: RunEvent) => {
     if (event.event !== 'stage-progress') events.push(event);
+    log.write(event);
     report(event);
   };
   const selected = selectNodes(session.plan, options.targets, options.only);
@@ -84,6 +87,7 @@ export async function performRun(
     run: session.run,
   });
   emit(summary);
+  await log.close();
   const didSomething = [...outcome.records.values()].some((record) => record.status !== 'cached');
   // Records are worth having, but a run whose results are published has succeeded without them.
   await disksWord(async () => {

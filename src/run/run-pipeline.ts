@@ -16,7 +16,7 @@ import { diskProblems } from './disk-problem.ts';
 import { pastSeconds } from './forecast.ts';
 import { logTail } from './log-tail.ts';
 import type { Session } from './session.ts';
-import { decideNode, type NodeOptions, runNode, type Settled } from './settle-node.ts';
+import { decideNode, NOTHING, type NodeOptions, runNode, type Settled } from './settle-node.ts';
 
 export interface RunRequest {
   readonly selected: ReadonlySet<number>;
@@ -40,8 +40,6 @@ export interface RunOutcome {
   /** By node; nodes outside the selection have none. */
   readonly records: ReadonlyMap<number, NodeRecord>;
 }
-
-const NOTHING: Omit<Settled, 'status'> = { key: null, reasons: [], action: null, note: null, problems: [], log: null };
 
 export async function runPipeline(
   session: Session,
@@ -144,6 +142,7 @@ export async function runPipeline(
         reasons,
         seconds,
         note: settled.note,
+        ...(settled.usage === null ? {} : { cpuSeconds: settled.usage.cpuSeconds, peakBytes: settled.usage.peakBytes }),
         ...(first === undefined ? {} : { problem: first }),
         ...(settled.log === null ? {} : { log: settled.log, logTail: logTail(settled.log) }),
       });

@@ -20,7 +20,22 @@ export interface Settled {
   readonly note: string | null;
   readonly problems: readonly Problem[];
   readonly log: string | null;
+  /** Of what was executed just now; null when nothing was. */
+  readonly usage: Usage | null;
 }
+
+export type Usage = Pick<ActionRecord, 'cpuSeconds' | 'peakBytes'>;
+
+/** What is true of a node about which nothing is known. */
+export const NOTHING: Omit<Settled, 'status'> = {
+  key: null,
+  reasons: [],
+  action: null,
+  note: null,
+  problems: [],
+  log: null,
+  usage: null,
+};
 
 export type Decision =
   | { readonly kind: 'settled'; readonly settled: Settled }
@@ -42,26 +57,29 @@ export async function decideNode(
 ): Promise<Decision> {
   if (node.stage.frozen) {
     const action = await frozenAction(session, node);
-    if (!action.ok) return { kind: 'settled', settled: failed(null, [], [action.failure], null) };
+    if (!action.ok) return { kind: 'settled', settled: failed([action.failure]) };
     return {
       kind: 'settled',
       settled: await putInPlace(session, node, action.value, [{ kind: 'frozen' }], options, signal),
     };
   }
   const assessed = await assess(session, node, results, options.forced);
-  if (!assessed.ok) return { kind: 'settled', settled: failed(null, [], assessed.failure, null) };
+  if (!assessed.ok) return { kind: 'settled', settled: failed(assessed.failure) };
   const { verdict, key } = assessed.value;
   switch (verdict.kind) {
     case 'fresh':
       await publishElsewhere(session, node, verdict.action);
-      return { kind: 'settled', settled: done('cached', verdict.action, [], null, []) };
+      return { kind: 'settled', settled: done('cached', verdict.action) };
     case 'restore': {
       const restored = await restoreNode(session, node, verdict.action, options.force, signal);
       if (restored.kind === 'refused')
-        return { kind: 'settled', settled: failed(key, verdict.reasons, [restored.problem], null) };
+        return { kind: 'settled', settled: failed([restored.problem], { key, reasons: verdict.reasons }) };
       if (restored.kind === 'restored') {
         await publishElsewhere(session, node, verdict.action);
-        return { kind: 'settled', settled: done('restored', verdict.action, verdict.reasons, null, restored.warnings) };
+        return {
+          kind: 'settled',
+          settled: done('restored', verdict.action, { reasons: verdict.reasons, problems: restored.warnings }),
+        };
       }
       const lost: Reason = { kind: 'result-lost', output: restored.output, damaged: restored.object.damaged };
       return {
@@ -91,9 +109,14 @@ export async function runNode(
   switch (result.kind) {
     case 'ran':
       await publishElsewhere(session, node, result.action);
-      return done('ran', result.action, reasons, result.note, result.warnings);
+      return done('ran', result.action, {
+        reasons,
+        note: result.note,
+        problems: result.warnings,
+        usage: result.action,
+      });
     case 'failed':
-      return failed(key, reasons, result.problems, result.log);
+      return failed(result.problems, { key, reasons, log: result.log, usage: result.execution });
     case 'cancelled':
       return 'cancelled';
     case 'made-elsewhere': {
@@ -114,27 +137,16 @@ async function putInPlace(
   signal: AbortSignal,
 ): Promise<Settled> {
   const restored = await restoreNode(session, node, action, options.force, signal);
-  if (restored.kind === 'refused') return failed(action.key, reasons, [restored.problem], null);
-  if (restored.kind === 'lost') return failed(action.key, reasons, [frozenAndLost(node, restored.output)], null);
+  if (restored.kind === 'refused') return failed([restored.problem], { key: action.key, reasons });
+  if (restored.kind === 'lost') return failed([frozenAndLost(node, restored.output)], { key: action.key, reasons });
   await publishElsewhere(session, node, action);
-  return done('cached', action, reasons, null, restored.warnings);
+  return done('cached', action, { reasons, problems: restored.warnings });
 }
 
-function done(
-  status: StageStatus,
-  action: ActionRecord,
-  reasons: readonly Reason[],
-  note: string | null,
-  problems: readonly Problem[],
-): Settled {
-  return { status, key: action.key, reasons, action, note, problems, log: null };
+function done(status: StageStatus, action: ActionRecord, rest: Partial<Settled> = {}): Settled {
+  return { ...NOTHING, ...rest, status, key: action.key, action };
 }
 
-function failed(
-  key: Key | null,
-  reasons: readonly Reason[],
-  problems: readonly Problem[],
-  log: string | null,
-): Settled {
-  return { status: 'failed', key, reasons, action: null, note: null, problems, log };
+function failed(problems: readonly Problem[], rest: Partial<Settled> = {}): Settled {
+  return { ...NOTHING, ...rest, status: 'failed', problems };
 }
