@@ -25,4 +25,4 @@ for (let index = 0; index < 2 * PER_CLASS; index++) {
   fs.writeFileSync(path.join(target, file), png);
   truth.push(JSON.stringify({ file, label, defects }));
 }
-fs.writeFileSync(path.join(target, 'truth.jsonl'), `${truth.join('\n')}\n`);
+fs.writeFileSync(path.join(target, '../truth.jsonl'), `${truth.join('\n')}\n`);

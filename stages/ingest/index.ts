@@ -129,7 +129,11 @@ function describe(samples: readonly Sample[], classes: readonly string[], unread
   const readable = samples.filter(({ content }) => content !== undefined).length;
   const parts = [`${samples.length} images, ${classes.length} classes`];
   if (unreadable > 0) parts.push(`${unreadable} unreadable`);
-  if (distinct.size < readable) parts.push(`${readable - distinct.size} exact duplicates`);
-  if (ignored > 0) parts.push(`${ignored} other files ignored`);
+  if (distinct.size < readable) parts.push(plural(readable - distinct.size, 'exact duplicate'));
+  if (ignored > 0) parts.push(`${plural(ignored, 'other file')} ignored`);
   return parts.join(', ');
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

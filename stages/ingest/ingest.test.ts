@@ -44,14 +44,14 @@ test('an exact duplicate is noticed though its file differs', async () => {
   const [one, other] = ['ok/0.png', 'ok/again.png'].map((id) => samples.find((sample) => sample.id === id));
   expect(one?.content).toBe(other?.content);
   expect(one?.source).not.toBe(other?.source);
-  expect(made.note).toBe('7 images, 2 classes, 1 exact duplicates');
+  expect(made.note).toBe('7 images, 2 classes, 1 exact duplicate');
 });
 
 test('an unreadable file is kept, dropped or fails the stage, as asked', async () => {
   fs.writeFileSync(path.join(source, 'ok/broken.png'), 'no image');
   fs.writeFileSync(path.join(source, 'ok/notes.txt'), 'not looked at');
   const kept = await run();
-  expect(kept.note).toBe('7 images, 2 classes, 1 unreadable, 1 other files ignored');
+  expect(kept.note).toBe('7 images, 2 classes, 1 unreadable, 1 other file ignored');
   expect(
     openDataset(path.join(kept.folder, 'dataset')).samples.find(({ id }) => id === 'ok/broken.png')?.problem,
   ).toContain('unsupported');

@@ -63,10 +63,8 @@ const run: StageRun<Params> = async (context) => {
   fs.writeFileSync(outputs['settings.json'] ?? '', `${JSON.stringify(found, null, 2)}\n`);
   const metrics = { [metric]: best.value, bestTrial: best.trial, trials: done.length };
   fs.writeFileSync(outputs['metrics.json'] ?? '', `${JSON.stringify(metrics, null, 2)}\n`);
-  const settings = Object.entries(best.settings).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  context.note(
-    `${trials.trained} of ${total} trainings new; best ${metric} ${best.value?.toFixed(4)}: ${settings.join(', ')}`,
-  );
+  const fresh = trials.trained === total ? `${total} trainings` : `${trials.trained} of ${total} trainings new`;
+  context.note(`best ${metric} ${best.value?.toFixed(4)} (trial ${best.trial}); ${fresh}`);
 };
 export default run;
 

@@ -46,13 +46,10 @@ const run: StageRun<Filled<TrainParams>> = async (context) => {
   const kept = trained.history[trained.keptEpoch - 1] ?? {};
   const metrics = { ...kept, epochs: trained.history.length, keptEpoch: trained.keptEpoch, parameters };
   fs.writeFileSync(outputs['metrics.json'] ?? '', `${JSON.stringify(metrics, null, 2)}\n`);
-  const limit =
-    trained.history.length === settings.epochs && settings.earlyStopping !== null
-      ? ', stopped by the limit of epochs'
-      : '';
   const accuracy = ((kept['validation.accuracy'] ?? 0) * 100).toFixed(1);
+  const stopped = trained.history.length < settings.epochs ? 'stopped early' : 'all epochs';
   context.note(
-    `${parameters} parameters, epoch ${trained.keptEpoch} of ${trained.history.length} kept, validation accuracy ${accuracy} %${limit}`,
+    `validation accuracy ${accuracy} % at epoch ${trained.keptEpoch} of ${trained.history.length} (${stopped})`,
   );
 };
 export default run;
