@@ -4,6 +4,7 @@
  * Walking is shared between this thread and the others and done when the call returns: there is no point at which a
  * half-finished walk could be seen. Digesting large files is left to the others while this thread serves events.
  */
+import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { hashFile } from './hash-file.ts';
 import { awaitDone, performIfFree, type ScanTask } from './scan-task.ts';
@@ -25,14 +26,15 @@ const pools = new Map<string, ScanPool>();
 /**
  * One pool a process, so that reader and store do not start threads twice.
  *
- * @param workerScript  absolute path of the bundled worker; null does everything in this thread.
+ * @param workerScript  absolute path of the bundled worker; null, or no such file, does everything in this thread.
  * @param threads       how many threads may be busy, this one included.
  */
 export function scanPool(workerScript: string | null, threads: number): ScanPool {
   const name = `${threads} ${workerScript}`;
   const known = pools.get(name);
   if (known !== undefined) return known;
-  const pool = workerScript === null || threads < 2 ? singleThread() : new WorkerPool(workerScript, threads);
+  const hasWorkers = workerScript !== null && threads > 1 && existsSync(workerScript);
+  const pool = !hasWorkers ? singleThread() : new WorkerPool(workerScript, threads);
   pools.set(name, pool);
   return pool;
 }

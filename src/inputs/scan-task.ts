@@ -5,7 +5,7 @@
  * (its thread died) may be done again by someone else: doing it twice writes the same numbers.
  */
 import { lstatSync } from 'node:fs';
-import { type Signature, signEntries } from './signature.ts';
+import { signEntries } from './signature.ts';
 
 /** Numbers per entry that `stat` gives: size, mtimeMs, ctimeMs, ino, mode. */
 export const STAT_FIELDS = 5;
@@ -60,7 +60,7 @@ export function awaitDone(task: ScanTask): void {
 
 function perform(task: ScanTask): void {
   if (task.kind === 'stat') statNames(task.folder, task.names.split('/'), task.stats);
-  else writeSums(signEntries(task.top, task.folder, task.names.split('/'), null), task.sums);
+  else writeSums(task);
   Atomics.store(task.claim, 0, DONE);
   Atomics.notify(task.claim, 0);
 }
@@ -86,13 +86,16 @@ export function statNames(folder: string, names: readonly string[], stats: Float
   }
 }
 
-/** Numbers of a signature in shared memory. */
+/** Numbers of a signature in shared memory: count, a, b, settledMs, whether links to folders were followed. */
 export const SIGNATURE_FIELDS = 5;
+/** In place of `count`: some part could not be looked at. */
+export const CANNOT_SIGN = -2;
 
-function writeSums(signature: Signature & { readonly followedFolders: boolean }, sums: Float64Array): void {
-  sums[0] = signature.count;
-  sums[1] = signature.a;
-  sums[2] = signature.b;
-  sums[3] = signature.settledMs;
-  sums[4] = signature.followedFolders ? 1 : 0;
+function writeSums(task: ScanTask & { readonly kind: 'sign' }): void {
+  try {
+    const sum = signEntries(task.top, task.folder, task.names.split('/'), null);
+    task.sums.set([sum.count, sum.a, sum.b, sum.settledMs, sum.followedFolders ? 1 : 0]);
+  } catch {
+    task.sums[0] = CANNOT_SIGN;
+  }
 }

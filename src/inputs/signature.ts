@@ -40,10 +40,10 @@ export function isRacy(signature: Signature, readAtMs: number): boolean {
 export function treeSignature(absolutePath: string, ignore: IgnorePath | null): Signature {
   try {
     const stats = statSync(absolutePath);
-    if (stats.isDirectory()) return signEntries(absolutePath, absolutePath, readdirSync(absolutePath), ignore);
-    const sum = new RunningSum('');
-    sum.addFile('', stats);
-    return sum;
+    const sum = new RunningSum(stats.isDirectory() ? absolutePath : '');
+    if (stats.isDirectory()) sum.addEntries(absolutePath, readdirSync(absolutePath), ignore);
+    else sum.addFile('', stats);
+    return { count: sum.count, a: sum.a, b: sum.b, settledMs: sum.settledMs };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     return { count: code === 'ENOENT' || code === 'ENOTDIR' ? -1 : -2, a: 0, b: 0, settledMs: 0 };
@@ -64,6 +64,13 @@ export function signEntries(
 ): RunningSum {
   const sum = new RunningSum(top);
   sum.addEntries(folder, names, ignore);
+  return sum;
+}
+
+/** The part of a tree's signature that stands for a folder itself, without what is in it. */
+export function signFolderAlone(top: string, folder: string): Signature {
+  const sum = new RunningSum(top);
+  sum.add(folder.slice(top.length + 1), 0, 0, 0, 0, FOLDER);
   return sum;
 }
 

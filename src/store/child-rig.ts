@@ -17,14 +17,6 @@ export function bundleChild(entry: string, folder: string): string {
   return outfile;
 }
 
-/** Bundles the worker that looks at files, as the build does. */
-export function bundleScanWorker(folder: string): string {
-  const outfile = path.join(folder, 'scan-worker.cjs');
-  const entry = path.join(import.meta.dirname, '../inputs/scan-worker.ts');
-  buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
-  return outfile;
-}
-
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;

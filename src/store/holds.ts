@@ -44,6 +44,11 @@ export class Holds {
     }
   }
 
+  /** Whether no live process holds a name, this one included. */
+  isFree(name: string): boolean {
+    return !this.#local.has(name) && this.#locks.isFree(lockName(name));
+  }
+
   async #take(name: string, tell: (name: string) => void, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     for (let free = this.#local.get(name); free !== undefined; free = this.#local.get(name)) {
@@ -57,7 +62,7 @@ export class Holds {
       setFree();
     };
     try {
-      const lock = createHash('sha256').update(name).digest('hex').slice(0, 32);
+      const lock = lockName(name);
       for (let waitMs = FIRST_WAIT_MS; !this.#locks.take(lock); waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 1.5)) {
         tell(name);
         await orAborted(new Promise((resolve) => setTimeout(resolve, waitMs)), signal);
@@ -83,6 +88,11 @@ export class Holds {
       this.#renewal = null;
     }
   }
+}
+
+/** Names hold anything; file names do not. */
+function lockName(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 32);
 }
 
 /** Waits for a promise, but no longer than the signal allows. */

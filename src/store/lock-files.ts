@@ -67,9 +67,9 @@ export class LockFiles {
     }
   }
 
-  /** Who holds a lock; null when nobody does. */
-  holder(name: string): string | null {
-    return readToken(path.join(this.#folder, name));
+  /** Whether no live process holds a lock. */
+  isFree(name: string): boolean {
+    return this.#isDead(path.join(this.#folder, name));
   }
 
   /** Shows life to other machines. Writes, rather than sets a time: the time is then the file system's own. */

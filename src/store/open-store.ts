@@ -15,7 +15,9 @@ import { materialise } from './materialise.ts';
 import { Objects } from './objects.ts';
 import type { ActionRecord, Hold, MissingObject, Store } from './store.ts';
 import { orProblem } from './store-problem.ts';
+import { StoreUse } from './store-use.ts';
 import { makeTemporaryFolder } from './temporary-folders.ts';
+import { type Verification, verifyStore } from './verify-store.ts';
 
 export interface StoreOptions {
   /** Absolute path of `cache/`. */
@@ -35,6 +37,12 @@ export interface LocalStore extends Store {
   /** The text of a small object (a listing, a log); null when it is missing or damaged. */
   readText(digest: Digest): string | null;
   readonly objects: Objects;
+  /** Marks the store as used by a run, until released; waits while someone removes from it. */
+  use(onWait: (name: string) => void, signal: AbortSignal): Promise<Hold>;
+  /** The store for this process alone, to remove from it; a problem when a run uses it. */
+  exclusive(signal: AbortSignal): Promise<Result<Hold, Problem>>;
+  /** Reads every object; removes and reports the damaged ones. */
+  verify(onProgress?: (done: number) => void): Promise<Verification>;
 }
 
 export function openStore(options: StoreOptions): LocalStore {
@@ -46,6 +54,7 @@ class DiskStore implements LocalStore {
   readonly objects: Objects;
   readonly #known: KnownInodes;
   readonly #holds: Holds;
+  readonly #use: StoreUse;
   #temporaryFolder: string | null = null;
   #names = 0;
 
@@ -54,6 +63,7 @@ class DiskStore implements LocalStore {
     this.objects = new Objects(root, scanPool(workerScript, threads), () => this.#temporary('object'));
     this.#known = new KnownInodes(path.join(root, 'known-inodes'));
     this.#holds = new Holds(path.join(root, 'locks'));
+    this.#use = new StoreUse(root, this.#holds);
   }
 
   adopt(place: string): Promise<Result<Artifact, Problem>> {
@@ -94,6 +104,18 @@ class DiskStore implements LocalStore {
 
   async hold(names: readonly string[], onWait: (name: string) => void, signal: AbortSignal): Promise<Hold> {
     return this.#holds.hold(names, onWait, signal);
+  }
+
+  use(onWait: (name: string) => void, signal: AbortSignal): Promise<Hold> {
+    return this.#use.use(onWait, signal);
+  }
+
+  exclusive(signal: AbortSignal): Promise<Result<Hold, Problem>> {
+    return this.#use.exclusive(signal);
+  }
+
+  verify(onProgress: (done: number) => void = () => {}): Promise<Verification> {
+    return verifyStore(this.objects, onProgress);
   }
 
   privateFolder(label: string): string {
