@@ -6,7 +6,6 @@ import { isDataFile } from './data-file.ts';
 import { DEFAULT_PARAMS, type ParamValues, selectKey } from './param-values.ts';
 import type { CommandAction, Dependency, Output, ParamValue } from './stage.ts';
 import type { PlacedText, StageFields } from './stage-fields.ts';
-import { printed } from './template.ts';
 import { jsonFromTree, type MapTree, member, type Place, type Tree } from './tree.ts';
 import { readPath } from './written-path.ts';
 
@@ -123,7 +122,7 @@ function readParams(fields: StageFields, wdir: ProjectPath, context: CommandCont
         if (list.length === 0) keep(paramOfFile(fields, file, null, keyAt, context));
         for (const key of list) {
           const text = fields.asText(key, `key of \`${name}\``);
-          if (text !== undefined) keep(paramOfFile(fields, file, text.text, text.at, context));
+          if (text !== undefined) keep(paramOfFile(fields, file, text, keyAt, context));
         }
       }
     } else {
@@ -146,50 +145,50 @@ function usualParam(
   if (!usual.ok) return null;
   const tree = values.file(usual.value);
   const inFile = typeof tree === 'object' && selectKey(tree, key.text) !== undefined;
-  if (dialect === 'dvc' || inFile) return paramOfFile(fields, usual.value, key.text, key.at, context);
+  if (dialect === 'dvc' || inFile) return paramOfFile(fields, usual.value, key, key.at, context);
   const value = selectKey(params, key.text);
   if (value === undefined) {
-    reportMissing(fields, key.text, key.at, 'params', params.entries.keys());
+    reportMissing(fields, key, 'params', params.entries.keys());
     return null;
   }
   const overridden = values.isOverridden(null, key.text);
   return { file: context.file, key: key.text, value: jsonFromTree(value), overridden };
 }
 
+/** @param key null: the whole file. @param fileAt where the file is named. */
 function paramOfFile(
   fields: StageFields,
   file: ProjectPath,
-  key: string | null,
-  at: Place,
+  key: PlacedText | null,
+  fileAt: Place,
   context: CommandContext,
 ): ParamValue | null {
   const { stage, problems } = fields;
   if (!isDataFile(file)) {
     const expected = 'a .yaml, .json or .toml file';
-    problems.error('E0303', at, `params cannot be read from \`${file}\``, {
-      stage,
-      path: file,
-      expected,
-      hint: `list it under \`deps\``,
-    });
+    const hint = 'list it under `deps`';
+    problems.error('E0303', fileAt, `params cannot be read from \`${file}\``, { stage, path: file, expected, hint });
     return null;
   }
   const tree = context.values.file(file);
   if (tree === 'faulty') return null;
   if (tree === 'absent') {
-    problems.error('E0301', at, `params file \`${file}\` does not exist`, { stage, path: file });
+    problems.error('E0301', fileAt, `params file \`${file}\` does not exist`, { stage, path: file });
     return null;
   }
-  const value = key === null ? tree : selectKey(tree, key);
-  if (value === undefined) {
-    reportMissing(fields, key ?? '', at, file, tree.kind === 'map' ? tree.entries.keys() : []);
-    return null;
-  }
+  if (key === null) return paramValue(file, null, tree, context);
+  const value = selectKey(tree, key.text);
+  if (value !== undefined) return paramValue(file, key.text, value, context);
+  reportMissing(fields, key, file, tree.kind === 'map' ? tree.entries.keys() : []);
+  return null;
+}
+
+function paramValue(file: ProjectPath, key: string | null, value: Tree, context: CommandContext): ParamValue {
   return { file, key, value: jsonFromTree(value), overridden: context.values.isOverridden(file, key) };
 }
 
-function reportMissing(fields: StageFields, key: string, at: Place, file: string, names: Iterable<string>): void {
-  const hint = didYouMean(key, names);
+function reportMissing(fields: StageFields, key: PlacedText, file: string, names: Iterable<string>): void {
+  const hint = didYouMean(key.text, names);
   const details = { stage: fields.stage, ...(hint === undefined ? {} : { hint }) };
-  fields.problems.error('E0302', at, `\`${file}\` has no param \`${printed(key)}\``, details);
+  fields.problems.error('E0302', key.at, `\`${file}\` has no param \`${key.text}\``, details);
 }

@@ -23,15 +23,10 @@ export function checkFromCycles(from: ReadonlyMap<string, FromInputs>, problems:
       } else if (onPath.has(next.stage)) {
         const circle = path.map((each) => each.name);
         const names = [...circle.slice(circle.indexOf(next.stage)), next.stage].reverse();
-        problems.error(
-          'E0410',
-          next.at,
-          `stages need each other's results: ${shown(names)}`,
-          {
-            stage: here.name,
-            hint: `take the input of \`${here.name}\` from a stage outside the circle`,
-          },
-        );
+        problems.error('E0410', next.at, `stages need each other's results: ${shown(names)}`, {
+          stage: here.name,
+          hint: `take the input of \`${here.name}\` from a stage outside the circle`,
+        });
       } else if (!done.has(next.stage)) enter(next.stage);
     }
   }

@@ -39,11 +39,11 @@ export interface LoadRequest {
 }
 
 export function loadProject(request: LoadRequest): Result<Project, readonly Problem[]> {
-  const problems = new ProblemList();
   const world = new RecordingWorld(request.world ?? diskWorld);
   const opened = openFile(request, world);
   if (!opened.ok) return opened;
   const { file, dialect, tree } = opened.value;
+  const problems = new ProblemList(file);
   const folder = (path.posix.dirname(file) === '.' ? '.' : path.posix.dirname(file)) as ProjectPath;
   const faulty = checkShape(tree, dialect, problems);
   const files = new DataFiles(request.root, world, problems);

@@ -40,6 +40,9 @@ export function readTarget(
   if (path.startsWith('params.')) {
     return withKeys(path, path.slice('params.'.length), (keys) => ({ kind: 'params', keys }));
   }
+  if (path === 'params' || stages.has(path)) {
+    return fail({ message: `\`${path}\` names no value`, hint: `write the path of one value: \`${path}.NAME\`` });
+  }
   const [first = ''] = path.split(/[.[]/);
   const near = didYouMean(first, [...stages, 'params']);
   return fail({

@@ -5,8 +5,14 @@ import type { Place } from './tree.ts';
 
 export class ProblemList {
   readonly #problems = new Map<string, Problem>();
+  readonly #mainFile: string | undefined;
   /** Counts every report, repeated ones too: whether a step reported anything is seen by comparing two readings. */
   errorCount = 0;
+
+  /** @param mainFile its problems come first. */
+  constructor(mainFile?: string) {
+    this.#mainFile = mainFile;
+  }
 
   error(code: ProblemCode, at: Place, message: string, details: Omit<ProblemDetails, 'at'> = {}): void {
     this.add(problem(code, message, withPlace(at, details)));
@@ -31,10 +37,12 @@ export class ProblemList {
     return this.#inOrder().filter((each) => each.severity === 'warning');
   }
 
-  /** By file, line and column; problems without a place come last. Files stay in the order in which they were met. */
+  /** By file, line and column; problems without a place come last. Other files stay in the order in which they were met. */
   #inOrder(): Problem[] {
-    const files = [...new Set([...this.#problems.values()].map((each) => each.at?.file))];
-    const rank = new Map(files.map((file, index) => [file, file === undefined ? files.length : index]));
+    const files = new Set([this.#mainFile, ...[...this.#problems.values()].map((each) => each.at?.file)]);
+    files.delete(undefined);
+    const rank = new Map<string | undefined, number>([...files].map((file, index) => [file, index]));
+    rank.set(undefined, files.size);
     return [...this.#problems.values()].sort(
       (a, b) =>
         (rank.get(a.at?.file) ?? 0) - (rank.get(b.at?.file) ?? 0) ||

@@ -1,8 +1,9 @@
 /** One experiment of a file: its values put in, its stages expanded, read and linked. */
+import { didYouMean } from '../base/did-you-mean.ts';
 import type { ProjectPath } from '../base/paths.ts';
 import type { DataFiles } from './data-file.ts';
 import { draftStage, type StageDraft } from './draft-stage.ts';
-import { expandStages } from './expand.ts';
+import { expandStages, type WrittenStage } from './expand.ts';
 import { checkFromCycles } from './from-cycles.ts';
 import { linkInputs } from './from-inputs.ts';
 import { checkOutputPlaces } from './output-places.ts';
@@ -38,8 +39,10 @@ export function resolveExperiment(request: ExperimentRequest): Experiment {
   const params = values.merged();
   const known = withVars({ vars: request.vars, known: params, folder, values, problems });
   const written = expandStages(request.stages, [known], faultyStages, problems);
+  checkStagesMade(request, written);
   const drafts = new Map<string, StageDraft>();
-  for (const stage of written) drafts.set(stage.name, draftStage(stage, { ...request, values, params, overridesOf }));
+  const context = { ...request, values, params, overridesOf };
+  for (const stage of written) drafts.set(stage.name, draftStage(stage, context));
   const { from, skipped } = linkInputs(drafts, faultyStages, problems);
   checkFromCycles(from, problems);
   checkOutputPlaces(drafts.values(), [request.file, ...request.files.names()], problems);
@@ -48,4 +51,19 @@ export function resolveExperiment(request: ExperimentRequest): Experiment {
     if (!draft.isSkipped) stages.set(stage, { ...draft.stage, from: from.get(stage) ?? {} });
   }
   return { name, params: jsonFromMap(params), stages, skipped };
+}
+
+/** An override may name one stage of a `foreach`: whether there is such a stage shows only now. */
+function checkStagesMade(request: ExperimentRequest, written: readonly WrittenStage[]): void {
+  const { name, overrides, faultyStages, problems } = request;
+  const made = new Set(written.flatMap((stage) => [stage.name, stage.group]));
+  for (const { override, target } of overrides) {
+    if (target.kind !== 'stage' || made.has(target.stage) || request.stages.entries.has(target.stage)) continue;
+    const [group = ''] = target.stage.split('@');
+    if (faultyStages.has(group)) continue;
+    const message = `\`${override.path}\` names no stage: \`${group}\` makes no \`${target.stage}\``;
+    const hint = didYouMean(target.stage, made);
+    const details = { experiment: name, ...(hint === undefined ? {} : { hint }) };
+    problems.error('E0309', override.at ?? null, message, details);
+  }
 }
