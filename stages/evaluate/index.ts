@@ -49,10 +49,12 @@ const run: StageRun<Filled<EvaluateParams>> = async (context) => {
   const hits = confusion.reduce((total, row, k) => total + (row[k] ?? 0), 0);
   const interval = wilsonInterval(hits, images.labels.length);
   const perClass = classMetrics(confusion);
+  const { accuracy, ...rest } = measure(predictions);
   const metrics = {
-    ...measure(predictions),
+    accuracy,
     accuracyLow: interval[0],
     accuracyHigh: interval[1],
+    ...rest,
     images: images.labels.length,
     classes: Object.fromEntries(classes.map((name, k) => [name, perClass[k]])),
   };

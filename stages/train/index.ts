@@ -1,5 +1,6 @@
 /** train: fits a network to the train split and keeps the weights that did best on the validation split. */
 import fs from 'node:fs';
+import path from 'node:path';
 import type { TrainParams } from '../../src/generated/stages/train.ts';
 import { type Filled, StageError, type StageRun } from '../../src/sdk/index.ts';
 import { formatCsv } from '../lib/csv.ts';
@@ -23,7 +24,9 @@ const run: StageRun<Filled<TrainParams>> = async (context) => {
   const backend = await openBackend();
   context.provenance('backend', backend.provenance);
   const { classes } = dataset.info;
+  const checkpoint = path.join(context.checkpoints, 'training');
   const trained = await trainModel(backend, settings, {
+    checkpoint,
     train,
     validation,
     classes: classes.length,
@@ -51,6 +54,8 @@ const run: StageRun<Filled<TrainParams>> = async (context) => {
   context.note(
     `validation accuracy ${accuracy} % at epoch ${trained.keptEpoch} of ${trained.history.length} (${stopped})`,
   );
+  // Only what was killed goes on from it; asking for the same work again means doing it again.
+  fs.rmSync(checkpoint, { force: true });
 };
 export default run;
 

@@ -13,6 +13,12 @@ import { type Filled, type Random, StageError } from '../../../src/sdk/index.ts'
 import type { Backend } from './backend.ts';
 
 export type ModelParams = Filled<TrainParams>['model'];
+
+/** Where training is: the loop sets it, layers that draw at random name their streams by it. */
+export interface TrainingClock {
+  step: number;
+}
+
 type Layer = InstanceType<typeof TfLayers.Layer>;
 
 const LEAK = 0.2;
@@ -28,6 +34,7 @@ export function buildModel(
   shape: readonly [number, number, number],
   outputs: number,
   random: (stream: string) => Random,
+  clock: TrainingClock,
 ): LayersModel {
   const { layers, sequential } = backend.layers;
   checkSize(params, shape);
@@ -53,7 +60,7 @@ export function buildModel(
     model.add(layers.dense({ name: 'hidden', units: params.dense }));
     model.add(activation(backend, params.activation, 'hidden-activation'));
   }
-  if (params.dropout > 0) model.add(seededDropout(backend, params.dropout, random));
+  if (params.dropout > 0) model.add(seededDropout(backend, params.dropout, random, clock));
   model.add(layers.dense({ name: 'output', units: outputs, activation: outputs === 1 ? 'sigmoid' : 'softmax' }));
   initialise(backend, model, random);
   return model;
@@ -69,13 +76,17 @@ function activation(backend: Backend, name: ModelParams['activation'], layerName
  * The library's own dropout layer, but for its random numbers: with a seed it would draw the same mask at every step, and
  * without one a different mask in every run.
  */
-function seededDropout(backend: Backend, rate: number, random: (stream: string) => Random): Layer {
+function seededDropout(
+  backend: Backend,
+  rate: number,
+  random: (stream: string) => Random,
+  clock: TrainingClock,
+): Layer {
   const layer = backend.layers.layers.dropout({ name: 'dropout', rate });
-  let step = 0;
   layer.call = (inputs, kwargs) => {
     const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor;
     if (kwargs.training !== true) return x;
-    const stream = random(`dropout/step-${step++}`);
+    const stream = random(`dropout/step-${clock.step}`);
     const mask = Float32Array.from({ length: x.size }, () => (stream.uniform() < rate ? 0 : 1 / (1 - rate)));
     return backend.tf.mul(x, backend.tf.tensor(mask, x.shape));
   };

@@ -7,9 +7,11 @@ import trainSchema from '../../../schemas/stages/train.schema.json' with { type:
 import type { JsonObject } from '../../../src/sdk/index.ts';
 import { randomStream } from '../../../src/sdk/index.ts';
 import { openBackend } from './backend.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Inputs } from './inputs.ts';
 import { buildModel } from './model.ts';
 import { loadModel, saveModel } from './model-file.ts';
+import { createOptimizer } from './optimizer.ts';
 import { predict } from './predict.ts';
 import { goalOfColumn, type TrainSettings, trainModel } from './train-model.ts';
 
@@ -97,16 +99,88 @@ test('early stopping ends after `patience` epochs without improvement', async ()
   trained.model.dispose();
 });
 
+test('a training that was killed gives the weights it would have given, with every optimiser', async () => {
+  const backend = await openBackend();
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'checkpoint-'));
+  for (const name of ['adam', 'sgd', 'rmsprop']) {
+    const params = settings({
+      epochs: 6,
+      batchSize: 10,
+      optimizer: { name, learningRate: 0.02 },
+      model: { ...small, batchNorm: true },
+      earlyStopping: { patience: 6 },
+    });
+    const weights = async (checkpoint: string, stopAfter?: number) => {
+      const controller = new AbortController();
+      const trained = await trainModel(backend, params, {
+        ...work(2),
+        checkpoint: path.join(root, checkpoint),
+        signal: controller.signal,
+        onEpoch(epoch) {
+          if (epoch === stopAfter) controller.abort();
+        },
+      });
+      const values = trained.model.getWeights().map((weight) => [...weight.dataSync()]);
+      trained.model.dispose();
+      return { values, history: trained.history };
+    };
+    const whole = await weights(`${name}-whole`);
+    await expect(weights(`${name}-killed`, 2)).rejects.toThrow();
+    await expect(weights(`${name}-killed`, 4)).rejects.toThrow();
+    expect(await weights(`${name}-killed`)).toEqual(whole);
+  }
+  fs.rmSync(root, { recursive: true });
+});
+
+test('a checkpoint that is not whole is as good as none', () => {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'checkpoint-'));
+  const file = path.join(root, 'training');
+  const state = {
+    history: [{ 'train.loss': 0.1 + 0.2, 'validation.loss': Number.NaN }],
+    weights: [Float32Array.of(1, 2, 3), Float32Array.of()],
+    optimizer: { decays: [0.9, 0.999] as const, slots: [Float32Array.of(4)] },
+    kept: { epoch: 1, value: Number.POSITIVE_INFINITY, weights: [Float32Array.of(5)] },
+  };
+  expect(readCheckpoint(file)).toBeNull();
+  writeCheckpoint(file, state);
+  expect(readCheckpoint(file)).toEqual(state);
+  fs.truncateSync(file, fs.statSync(file).size - 1);
+  expect(readCheckpoint(file)).toBeNull();
+  fs.rmSync(root, { recursive: true });
+});
+
+test('each optimiser takes the step its definition says', () => {
+  const step = (optimizer: JsonObject) => {
+    const weights = [Float32Array.of(1, -2)];
+    const descent = createOptimizer(settings({ optimizer }).optimizer, [2], null);
+    descent.update(weights, [Float32Array.of(0.5, -4)]);
+    descent.update(weights, [Float32Array.of(0.5, -4)]);
+    return [...(weights[0] as Float32Array)];
+  };
+  // A constant gradient: Adam moves by the rate each time; momentum by rate * g * (1 + 1.9); RMSprop by its running mean.
+  expect(step({ name: 'adam', learningRate: 0.1 }).map((value) => Number(value.toFixed(5)))).toEqual([0.8, -1.8]);
+  expect(step({ name: 'sgd', learningRate: 0.1 }).map((value) => Number(value.toFixed(5)))).toEqual([0.855, -0.84]);
+  const rms = 0.1 / Math.sqrt(0.1) + 0.1 / Math.sqrt(0.19);
+  expect(step({ name: 'rmsprop', learningRate: 0.1 }).map((value) => Number(value.toFixed(4)))).toEqual([
+    Number((1 - rms).toFixed(4)),
+    Number((rms - 2).toFixed(4)),
+  ]);
+});
+
 test('dropout draws another mask at every step, and the same masks again with the same seed', async () => {
   const backend = await openBackend();
   const { tf } = backend;
   const masks = () => {
     const params = settings({ model: { filters: 2, blocks: 1, dropout: 0.5 } }).model;
-    const model = buildModel(backend, params, [8, 8, 1], 1, (stream) => randomStream(3, stream));
+    const clock = { step: 0 };
+    const model = buildModel(backend, params, [8, 8, 1], 1, (stream) => randomStream(3, stream), clock);
     const layer = model.getLayer('dropout');
-    const seen = [1, 2].map(() =>
-      tf.tidy(() => [...(layer.apply(tf.ones([1, 32]), { training: true }) as ReturnType<typeof tf.ones>).dataSync()]),
-    );
+    const seen = [1, 2].map((step) => {
+      clock.step = step;
+      return tf.tidy(() => [
+        ...(layer.apply(tf.ones([1, 32]), { training: true }) as ReturnType<typeof tf.ones>).dataSync(),
+      ]);
+    });
     model.dispose();
     return seen;
   };
@@ -120,7 +194,7 @@ test('parameter counts of the published plate networks', async () => {
   const backend = await openBackend();
   const count = (filters: number, kernel: number, blocks: number) => {
     const params = settings({ model: { filters, kernel, blocks } }).model;
-    const model = buildModel(backend, params, [60, 30, 3], 1, (stream) => randomStream(0, stream));
+    const model = buildModel(backend, params, [60, 30, 3], 1, (stream) => randomStream(0, stream), { step: 0 });
     const total = model.countParams();
     model.dispose();
     return total;
@@ -132,7 +206,7 @@ test('layers of equal shape start from equal weights in networks that differ els
   const backend = await openBackend();
   const firstKernel = (blocks: number) => {
     const params = settings({ model: { filters: 4, blocks } }).model;
-    const model = buildModel(backend, params, [16, 16, 1], 1, (stream) => randomStream(5, stream));
+    const model = buildModel(backend, params, [16, 16, 1], 1, (stream) => randomStream(5, stream), { step: 0 });
     const values = [...(model.getLayer('conv1').getWeights()[0]?.dataSync() ?? [])];
     model.dispose();
     return values;
@@ -143,7 +217,7 @@ test('layers of equal shape start from equal weights in networks that differ els
 test('a network with more poolings than the image has room for is refused with a smaller number as hint', async () => {
   const backend = await openBackend();
   const params = settings({ model: { blocks: 4 } }).model;
-  expect(() => buildModel(backend, params, [8, 8, 1], 1, (stream) => randomStream(0, stream))).toThrow(
+  expect(() => buildModel(backend, params, [8, 8, 1], 1, (stream) => randomStream(0, stream), { step: 0 })).toThrow(
     expect.objectContaining({ code: 'E0810', hint: 'with: { model: { blocks: 3 } }' }),
   );
 });
