@@ -45,10 +45,14 @@ test('abort reaches the signal of the stage', () => {
   hosted.close();
 });
 
-test('a context that uses no items leaves no folder behind', () => {
+test('a folder for items or checkpoints is made when it is first asked for', async () => {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'context-'));
-  createContext(message(root), () => {}).close();
+  const { context, close } = createContext(message(root), () => {});
   expect(fs.readdirSync(root)).toEqual([]);
+  expect(fs.existsSync(context.checkpoints)).toBe(true);
+  await context.items.bytes('key', () => Buffer.from('result'));
+  expect(fs.readdirSync(root).sort()).toEqual(['checkpoints', 'items']);
+  close();
   fs.rmSync(root, { recursive: true });
 });
 

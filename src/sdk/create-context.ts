@@ -4,6 +4,7 @@
  * Called by the process that hosts a stage, once for each unit. It starts nothing and sends nothing but progress.
  */
 
+import fs from 'node:fs';
 import path from 'node:path';
 import { digestJson } from '../base/digest.ts';
 import type { Json, JsonObject } from '../base/json.ts';
@@ -45,7 +46,11 @@ export function createContext(message: RunMessage, emit: (message: HostMessage) 
     outputs: message.outputs,
     items: itemsFor(message.params),
     itemsFor,
-    checkpoints: message.checkpoints,
+    // Made when first asked for: most stages write none.
+    get checkpoints() {
+      fs.mkdirSync(message.checkpoints, { recursive: true });
+      return message.checkpoints;
+    },
     threads: message.threads,
     signal: controller.signal,
     random: randomStream,

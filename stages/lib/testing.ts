@@ -40,9 +40,7 @@ export function openWorkbench(): Workbench {
     root,
     async run(name, stage, params, inputs = {}) {
       const folder = path.join(root, `${String(runs++).padStart(2, '0')}-${name}`);
-      const checkpoints = path.join(root, 'checkpoints', name);
       fs.mkdirSync(folder, { recursive: true });
-      fs.mkdirSync(checkpoints, { recursive: true });
       const schema = JSON.parse(fs.readFileSync(path.join(SCHEMAS, `${name}.schema.json`), 'utf8')) as JsonObject;
       const outputs = Object.keys(schema['x-outputs'] as JsonObject).map((each) => [each, path.join(folder, each)]);
       const message: RunMessage = {
@@ -52,7 +50,7 @@ export function openWorkbench(): Workbench {
         inputs,
         outputs: Object.fromEntries(outputs),
         items: path.join(root, 'items', name),
-        checkpoints,
+        checkpoints: path.join(root, 'checkpoints', name),
         threads: 2,
       };
       const hosted = createContext(message, () => {});
