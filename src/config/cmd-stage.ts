@@ -38,8 +38,9 @@ export function readCommandStage(fields: StageFields, wdir: ProjectPath, context
   const rolesUsed: PlacedText[] = [];
   const keepFrom =
     context.dialect === 'pipe' ? (text: string, place: Place) => void rolesUsed.push({ text, at: place }) : null;
-  const commands = fields.texts('cmd', { keepFrom }).flatMap(({ text }) => commandsOf(text, context.dialect));
-  if (commands.length === 0) {
+  const isSplit = context.dialect === 'dvc' && fields.entry('cmd')?.value.kind !== 'list';
+  const commands = fields.texts('cmd', { keepFrom }).flatMap(({ text }) => (isSplit ? linesOf(text) : [text]));
+  if (commands.every(isBlank)) {
     const hint = 'write what to run: `cmd: python train.py`';
     fields.problems.error('E0204', fields.entry('cmd')?.keyAt ?? fields.at, `\`cmd\` of \`${fields.stage}\` is empty`, {
       stage: fields.stage,
@@ -47,7 +48,12 @@ export function readCommandStage(fields: StageFields, wdir: ProjectPath, context
     });
   }
   return {
-    action: { kind: 'cmd', commands, wdir, params: readParams(fields, wdir, context) },
+    action: {
+      kind: 'cmd',
+      commands: commands.filter((each) => !isBlank(each)),
+      wdir,
+      params: readParams(fields, wdir, context),
+    },
     deps: readDeps(fields, wdir),
     outs: [
       ...readOuts(fields, 'outs', 'artifact', wdir),
@@ -58,10 +64,16 @@ export function readCommandStage(fields: StageFields, wdir: ProjectPath, context
   };
 }
 
-/** DVC runs each line of a text as a command of its own; a pipeline.yaml hands the whole text to the shell. */
-function commandsOf(text: string, dialect: 'pipe' | 'dvc'): readonly string[] {
-  const commands = dialect === 'dvc' ? text.split(/\r?\n/) : [text];
-  return commands.filter((command) => command.trim() !== '');
+/**
+ * DVC runs each line of a text as a command of its own, so that `cd` holds for one line and the first failure is the last
+ * line that ran; an item of a list it hands to the shell whole. A pipeline.yaml hands every text to the shell whole.
+ */
+function linesOf(text: string): readonly string[] {
+  return text.split(/\r?\n/);
+}
+
+function isBlank(command: string): boolean {
+  return command.trim() === '';
 }
 
 function readDeps(fields: StageFields, folder: ProjectPath): readonly Dependency[] {

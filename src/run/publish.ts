@@ -53,6 +53,22 @@ export async function publishOutputs(
   return ok(artifacts);
 }
 
+/**
+ * What lies in place and is right becomes the store's again where its objects are gone.
+ *
+ * Only the object that names each output is looked for: looking for every file of a folder would cost as much as reading
+ * the folder, in each run.
+ */
+export async function adoptAgain(session: Publishing, node: Node, action: ActionRecord): Promise<void> {
+  for (const output of node.stage.outs) {
+    const recorded = action.outputs[output.name];
+    if (!output.cache || recorded === undefined || session.store.hasNamed(recorded)) continue;
+    const place = outputLocation(node.experiment, node.stage, output);
+    const adopted = await session.store.adopt(absolute(session, place));
+    if (adopted.ok) session.reader.learn(place, adopted.value);
+  }
+}
+
 /** The same result, for the other experiments that have this stage. */
 export async function publishElsewhere(session: Publishing, node: Node, action: ActionRecord): Promise<void> {
   for (const experiment of node.experiments) {

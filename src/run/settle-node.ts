@@ -8,7 +8,7 @@ import type { ActionRecord } from '../store/store.ts';
 import { type Assessment, assess, type Results } from './assess.ts';
 import { executeNode, type Reporting } from './execute-node.ts';
 import { frozenAction, frozenAndLost } from './frozen.ts';
-import { publishElsewhere } from './publish.ts';
+import { adoptAgain, publishElsewhere } from './publish.ts';
 import { restoreNode } from './restore-node.ts';
 import type { Session } from './session.ts';
 
@@ -68,6 +68,7 @@ export async function decideNode(
   const { verdict, key } = assessed.value;
   switch (verdict.kind) {
     case 'fresh':
+      await adoptAgain(session, node, verdict.action);
       await publishElsewhere(session, node, verdict.action);
       return { kind: 'settled', settled: done('cached', verdict.action) };
     case 'restore': {

@@ -65,6 +65,7 @@ export function listWorkFolders(session: Session): ReadonlyMap<ProjectPath, Read
   return folders;
 }
 
+/** Names what appeared and belongs to no stage, and notes that a run made it. */
 export function findUndeclared(
   session: Session,
   before: ReadonlyMap<ProjectPath, ReadonlySet<string>>,
@@ -82,7 +83,7 @@ export function findUndeclared(
     place === 'artifacts' ||
     place.startsWith(LOCK_NAME) ||
     declared.some((each) => isWithin(each, place));
-  const found: string[] = [];
+  const found: ProjectPath[] = [];
   for (const [folder, names] of before) {
     for (const name of namesIn(path.join(session.root, folder))) {
       const place = (folder === '.' ? name : `${folder}/${name}`) as ProjectPath;
@@ -90,6 +91,8 @@ export function findUndeclared(
     }
   }
   if (found.length === 0) return [];
+  // Declaring them later, as the hint says, must not meet them as files of the user.
+  session.owned.add(found);
   const who = ran.length === 1 ? `\`${ran[0]}\` made` : 'stages made';
   const shown = found
     .slice(0, 5)

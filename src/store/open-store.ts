@@ -89,6 +89,10 @@ class DiskStore implements LocalStore {
     return entries?.every((entry) => this.#hasEntry(entry.kind, entry.digest)) ?? false;
   }
 
+  hasNamed(artifact: Artifact): boolean {
+    return this.objects.has(artifact.digest, artifact.executable);
+  }
+
   #hasEntry(kind: string, digest: Digest): boolean {
     if (kind !== 'folder') return this.objects.has(digest, kind === 'exec');
     return this.has({ kind: 'folder', digest, sizeBytes: 0, files: 0, executable: false });

@@ -29,6 +29,8 @@ export interface Store {
 
   /** Whether all objects of an artifact are there (not whether they are whole). */
   has(artifact: Artifact): boolean;
+  /** Whether the one object that the artifact is named by is there: a file's bytes, a folder's listing. One look at the disk. */
+  hasNamed(artifact: Artifact): boolean;
 
   /** The record under a key; null when there is none, or it cannot be read, or it does not describe this key. */
   readAction(key: Key): ActionRecord | null;
