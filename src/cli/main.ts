@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Problem } from '../base/problem.ts';
 import { jsonLine } from '../report/json-lines.ts';
 import { createPaint } from '../report/paint.ts';
-import { renderProblem } from '../report/problem-text.ts';
+import { renderProblems } from '../report/problem-text.ts';
 import { wantsColor } from '../report/process-reporter.ts';
 import { createReadLine } from '../report/source-lines.ts';
 import { diskProblems } from '../run/disk-problem.ts';
@@ -71,10 +71,8 @@ async function exitCodeOf(argv: readonly string[]): Promise<ExitCode> {
 function tellProblems(problems: readonly Problem[], root: string, asJson: boolean, noColor: boolean): ExitCode {
   const paint = createPaint(wantsColor(process.stderr.isTTY === true, noColor));
   const readLine = createReadLine(root);
-  for (const problem of problems) {
-    if (asJson) process.stdout.write(jsonLine({ event: 'problem', problem }));
-    else process.stderr.write(renderProblem(problem, readLine, paint));
-  }
+  if (asJson) for (const problem of problems) process.stdout.write(jsonLine({ event: 'problem', problem }));
+  else process.stderr.write(renderProblems(problems, readLine, paint));
   if (asJson)
     process.stdout.write(jsonLine({ event: 'summary', status: 'failed', experiment: 'main', stages: {}, seconds: 0 }));
   return 2;

@@ -83,11 +83,12 @@ test('a column beyond the end of the line points just behind it', () => {
   expect(text).toContain(' 1 | ab\n   |   ^\n');
 });
 
-test('several errors are counted', () => {
-  const one = problem('E0901', 'x');
-  expect(renderProblems([one, warning('E0902', 'y'), one], readLine)).toBe(
-    'error[E0901]: x\n\nwarning[E0902]: y\n\nerror[E0901]: x\n\n2 errors\n',
-  );
+test('of very many problems the first are shown and the rest counted', () => {
+  const problems = Array.from({ length: 12 }, (_, index) => problem('E0901', `x${index}`));
+  const text = renderProblems(problems, readLine);
+  expect(text).toContain('error[E0901]: x0\n\nerror[E0901]: x1\n');
+  expect(text.endsWith('error[E0901]: x9\n\nand 2 more\n')).toBe(true);
+  expect(renderProblems(problems.slice(0, 1), readLine)).toBe('error[E0901]: x0\n');
 });
 
 test('without its colours the text is the same', () => {

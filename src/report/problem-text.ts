@@ -35,15 +35,18 @@ export function renderProblem(problem: Problem, readLine: ReadLine, paint: Paint
   return `${out.join('\n')}\n`;
 }
 
-/** Several problems, a blank line between them, with their number at the end when there is more than one. */
+/** One slip in a file can make hundreds of problems; the first of them tell it. */
+const MOST_PROBLEMS = 10;
+
+/** Several problems, a blank line between them; those left out are counted. */
 export function renderProblems(
   problems: readonly Problem[],
   readLine: ReadLine,
   paint: Paint = createPaint(false),
 ): string {
-  const text = problems.map((each) => renderProblem(each, readLine, paint)).join('\n');
-  const errors = problems.filter((each) => each.severity === 'error').length;
-  return errors > 1 ? `${text}\n${errors} errors\n` : text;
+  const shown = problems.slice(0, MOST_PROBLEMS).map((each) => renderProblem(each, readLine, paint));
+  const more = problems.length - shown.length;
+  return shown.join('\n') + (more > 0 ? `\nand ${more} more\n` : '');
 }
 
 /** Messages may hold line breaks (a program's last words); every line but the first is indented. */
