@@ -7,6 +7,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { ignoreFilesAbove } from '../config/ignore.ts';
 import { outputLocation } from '../plan/locations.ts';
 import { type Certificate, certificatePath, signPaths, signVariable } from './certificate-format.ts';
 import { evaluate } from './evaluate.ts';
@@ -28,7 +29,7 @@ export async function writeCertificate(
 ): Promise<void> {
   const { project } = session.plan;
   const seen = await pathsSeen(session, selected);
-  const paths = [...new Set([...project.sources, ...seen.must, ...programFiles(session)])];
+  const paths = [...new Set([...project.sources, ...seen.must, ...seen.mayBe, ...programFiles(session)])];
   const signed = signPaths(session.root, paths);
   if (signed.settledMs >= performance.timeOrigin) return;
   if (signed.absent.some((each) => seen.must.has(each) || session.sourcesFound.has(each))) return;
@@ -58,13 +59,19 @@ function publish(target: string, text: string): void {
   fs.renameSync(temporary, target);
 }
 
-/** Inputs, outputs and code of the selected nodes: all must be there. */
+/** Inputs and outputs of the selected nodes, which must all be there; what code and rules for ignoring are made of, which may. */
 async function pathsSeen(session: Session, selected: ReadonlySet<number>) {
   const must = new Set<string>();
   const read = new Set<Parameters<Session['reader']['forget']>[0]>();
+  const mayBe = new Set<string>();
   for (const node of session.plan.nodes) {
     if (!selected.has(node.index)) continue;
-    for (const input of node.inputs) read.add(input.path);
+    for (const input of node.inputs) {
+      read.add(input.path);
+      if (input.made !== null) continue;
+      for (const file of ignoreFilesAbove(input.path, session.plan.project.dialect))
+        mayBe.add(path.join(session.root, file));
+    }
     for (const output of node.stage.outs) {
       for (const experiment of node.experiments) {
         const place = outputLocation(experiment, node.stage, output);
@@ -72,12 +79,12 @@ async function pathsSeen(session: Session, selected: ReadonlySet<number>) {
       }
     }
     if (node.stage.action.kind !== 'uses') continue;
-    const code = await session.code.read(node.stage.action.entry);
-    if (code.ok) for (const source of code.value.sources) must.add(source);
+    const found = await session.code.read(node.stage.action.entry);
+    if (found.ok) for (const source of found.value.sources) mayBe.add(source);
   }
   for (const each of read) must.add(each);
   must.add('pipeline.lock');
-  return { must, read };
+  return { must, read, mayBe };
 }
 
 /** The program itself: another version may answer otherwise. */

@@ -14,6 +14,7 @@ import { buildPlan } from '../plan/build-plan.ts';
 import { readLock } from '../record/lock-store.ts';
 import { openOwnedPaths } from '../record/owned-paths.ts';
 import { openStore } from '../store/open-store.ts';
+import { sparingOutputs } from './input-ignore.ts';
 import type { Session } from './session.ts';
 
 export interface SessionRequest {
@@ -33,13 +34,14 @@ export async function openSession(
 ): Promise<Result<Session & { readonly warnings: readonly Problem[] }, readonly Problem[]>> {
   const { root, packageRoot } = request;
   const sourcesFound = new Set<string>();
+  const world = noting(sourcesFound);
   const project = loadProject({
     root,
     ...(request.file === null ? {} : { file: request.file }),
     overrides: request.overrides,
     experiments: request.experiments,
     environment: process.env,
-    world: noting(sourcesFound),
+    world,
     builtinStages: path.join(packageRoot, 'stages'),
     builtinSchemas: path.join(packageRoot, 'schemas', 'stages'),
   });
@@ -60,7 +62,7 @@ export async function openSession(
     reader: openInputReader({
       root,
       stateFolder,
-      ignore: loadIgnore(root, project.value.dialect),
+      ignore: sparingOutputs(loadIgnore(root, project.value.dialect, world), plan.value),
       threads: request.threads,
       workerScript,
       listingOf: (digest) => store.readText(digest),

@@ -27,7 +27,22 @@ export interface RunOptions {
   readonly tell: (events: readonly RunEvent[]) => Told;
 }
 
+/** The store is marked as used until the lock names what was made: nothing is collected from under a run. */
 export async function performRun(
+  session: Session,
+  options: RunOptions,
+  report: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<Result<Summary, readonly Problem[]>> {
+  const use = await session.store.use(() => {}, signal);
+  try {
+    return await performMarked(session, options, report, signal);
+  } finally {
+    use.release();
+  }
+}
+
+async function performMarked(
   session: Session,
   options: RunOptions,
   report: (event: RunEvent) => void,

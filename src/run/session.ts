@@ -8,7 +8,8 @@ import type { Node, Plan } from '../plan/graph.ts';
 import { MAIN } from '../plan/locations.ts';
 import type { Lock } from '../record/lock-file.ts';
 import type { OwnedPaths } from '../record/owned-paths.ts';
-import type { ActionRecord, Store } from '../store/store.ts';
+import type { LocalStore } from '../store/open-store.ts';
+import type { ActionRecord } from '../store/store.ts';
 
 export interface Session {
   /** Absolute path of the project. */
@@ -20,7 +21,7 @@ export interface Session {
   readonly sourcesFound: ReadonlySet<string>;
   readonly reader: InputReader;
   readonly code: CodeReader;
-  readonly store: Store;
+  readonly store: LocalStore;
   /** As read when the command began. */
   readonly lock: Lock;
   readonly owned: OwnedPaths;
