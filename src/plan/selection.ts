@@ -37,14 +37,18 @@ export function selectNodes(
     else for (const node of found) chosen.add(node.index);
   }
   if (problems.length > 0) return fail(problems);
-  return ok(only ? chosen : withProducers(plan, chosen));
+  return ok(only ? inPlanOrder(chosen) : withProducers(plan, chosen));
 }
 
 /** The chosen nodes and all they need, directly or through others. */
 export function withProducers(plan: Plan, chosen: Iterable<number>): ReadonlySet<number> {
   const needed = new Set(chosen);
   for (const index of needed) for (const producer of (plan.nodes[index] as Node).producers) needed.add(producer);
-  return needed;
+  return inPlanOrder(needed);
+}
+
+function inPlanOrder(nodes: ReadonlySet<number>): ReadonlySet<number> {
+  return new Set([...nodes].sort((a, b) => a - b));
 }
 
 function unknownTarget(target: string, names: Iterable<string>): Problem {
