@@ -50,7 +50,7 @@ for (const name of NAMES) {
     expect(schema.description).toBeTypeOf('string');
     expect(schema.additionalProperties).toBe(false);
     for (const output of Object.values(schema['x-outputs'] as Record<string, JsonObject>)) {
-      expect(['file', 'folder']).toContain(output.kind);
+      expect(['dataset', 'model', 'settings', 'metrics', 'any']).toContain(output.kind);
       expect(output.description).toBeTypeOf('string');
     }
   });

@@ -2,11 +2,11 @@
 import type { DatasetInfo } from '../../src/generated/dataset.ts';
 import type { Sample } from '../../src/generated/sample.ts';
 import { type StageContext, StageError } from '../../src/sdk/index.ts';
-import { mapConcurrent } from '../lib/concurrent.ts';
 import type { Carried } from '../lib/dataset/carry.ts';
 import { type Dataset, sized } from '../lib/dataset/read-dataset.ts';
 import { createDataset, pixelsDigest } from '../lib/dataset/write-dataset.ts';
 import { withChannels } from '../lib/image/raster.ts';
+import { mapImages } from '../lib/map-images.ts';
 
 type Context = Pick<StageContext, 'items' | 'threads' | 'signal' | 'progress'>;
 
@@ -34,22 +34,16 @@ export async function writePixels(
   const channels = sizes.some((size) => size.channels === 3) ? 3 : 1;
   const writer = createDataset(folder);
   const pixels = writer.pixels([carried.length, height, width, channels]);
-  const samples = await mapConcurrent(
-    carried,
-    context.threads * 2,
-    context.signal,
-    async ({ index, sample }, place): Promise<Sample> => {
-      const { digest } = sized(sample);
-      const data = await context.items.bytes(
-        { digest, channels },
-        async () => withChannels(await from.raster(index), channels).data,
-      );
-      pixels.write(place, data);
-      context.progress(place + 1, carried.length, 'images');
-      const { file: _, ...rest } = sample;
-      return { ...rest, digest: pixelsDigest(data), channels };
-    },
-  );
+  const samples = await mapImages(context, carried, async ({ index, sample }, place): Promise<Sample> => {
+    const { digest } = sized(sample);
+    const data = await context.items.bytes(
+      { digest, channels },
+      async () => withChannels(await from.raster(index), channels).data,
+    );
+    pixels.write(place, data);
+    const { file: _, ...rest } = sample;
+    return { ...rest, digest: pixelsDigest(data), channels };
+  });
   pixels.close();
   const { task, classes, steps } = from.info;
   return writer.finish({ task, classes, layout: 'pixels', steps: [...steps, 'filter'] }, samples);

@@ -9,9 +9,9 @@ import path from 'node:path';
 import type { Sample } from '../../src/generated/sample.ts';
 import type { IngestParams } from '../../src/generated/stages/ingest.ts';
 import { type Filled, type StageContext, StageError, type StageRun } from '../../src/sdk/index.ts';
-import { mapConcurrent } from '../lib/concurrent.ts';
 import { formatCsv } from '../lib/csv.ts';
 import { createDataset } from '../lib/dataset/write-dataset.ts';
+import { mapImages } from '../lib/map-images.ts';
 import { inspectImage } from './inspect-image.ts';
 import { labelsByFolder, labelsByTable, taskOf } from './labels.ts';
 import { listImages } from './list-images.ts';
@@ -40,11 +40,9 @@ const run: StageRun<Filled<IngestParams>> = async (context) => {
   }
   const classes = orderClasses([...labels.values()].flat(), params.classes);
   const writer = createDataset(outputs.dataset ?? '');
-  const ingested = await mapConcurrent(files, context.threads * 2, context.signal, async (file, index) => {
-    const made = await ingestFile(context, source, file, labels.get(file) ?? [], writer.target);
-    context.progress(index + 1, files.length, 'images');
-    return made;
-  });
+  const ingested = await mapImages(context, files, (file) =>
+    ingestFile(context, source, file, labels.get(file) ?? [], writer.target),
+  );
 
   const bad = ingested.filter(({ sample }) => sample.problem !== undefined);
   if (params.unreadable === 'fail' && bad[0] !== undefined) {

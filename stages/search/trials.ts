@@ -16,7 +16,7 @@ export interface Trials {
   readonly trained: number;
 }
 
-type Context = Pick<StageContext, 'itemsFor' | 'random' | 'threads' | 'signal' | 'provenance'>;
+type Context = Pick<StageContext, 'itemsFor' | 'random' | 'threads' | 'signal' | 'progress' | 'provenance'>;
 
 interface Division {
   readonly train: Inputs;

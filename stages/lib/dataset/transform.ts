@@ -7,8 +7,8 @@
 import type { DatasetInfo } from '../../../src/generated/dataset.ts';
 import type { Sample } from '../../../src/generated/sample.ts';
 import type { Json, StageContext } from '../../../src/sdk/index.ts';
-import { mapConcurrent } from '../concurrent.ts';
 import { encodePng, type Raster } from '../image/raster.ts';
+import { mapImages } from '../map-images.ts';
 import { type Dataset, sized } from './read-dataset.ts';
 import { createDataset, pixelsDigest, pngFile } from './write-dataset.ts';
 
@@ -40,11 +40,7 @@ export async function transformDataset(
   const { task, classes, layout, steps } = from.info;
   const writer = createDataset(folder);
   const produce = layout === 'images' ? imageProducer() : pixelProducer();
-  const samples = await mapConcurrent(outputs, context.threads * 2, context.signal, async (output, place) => {
-    const sample = await produce.one(output, place);
-    context.progress(place + 1, outputs.length, 'images');
-    return sample;
-  });
+  const samples = await mapImages(context, outputs, produce.one);
   produce.end();
   return writer.finish({ task, classes, layout, steps: [...steps, step] }, samples);
 

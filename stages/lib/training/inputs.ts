@@ -1,8 +1,8 @@
 /** Images of a dataset as inputs of a model: kept as bytes, normalised when a batch is put together. */
 import type { Sample } from '../../../src/generated/sample.ts';
 import { type StageContext, StageError } from '../../../src/sdk/index.ts';
-import { mapConcurrent } from '../concurrent.ts';
 import type { Dataset } from '../dataset/read-dataset.ts';
+import { mapImages } from '../map-images.ts';
 
 export type Normalization =
   | { readonly kind: 'none' }
@@ -24,7 +24,7 @@ export interface Inputs {
 export async function loadInputs(
   dataset: Dataset,
   choose: (sample: Sample) => boolean,
-  context: Pick<StageContext, 'threads' | 'signal'>,
+  context: Pick<StageContext, 'threads' | 'signal' | 'progress'>,
 ): Promise<Inputs> {
   const { info, samples } = dataset;
   if (info.task === 'multi-label') {
@@ -43,7 +43,7 @@ export async function loadInputs(
   const imageBytes = shape[0] * shape[1] * shape[2];
   const chosen = samples.flatMap((sample, index) => (choose(sample) ? [{ sample, index }] : []));
   const pixels = new Uint8Array(chosen.length * imageBytes);
-  await mapConcurrent(chosen, context.threads * 2, context.signal, async ({ index }, place) => {
+  await mapImages(context, chosen, async ({ index }, place) => {
     pixels.set((await dataset.raster(index)).data, place * imageBytes);
   });
   const labels = Int32Array.from(chosen, ({ sample }) => info.classes.indexOf(sample.labels[0] ?? ''));
