@@ -38,22 +38,17 @@ export function readCommandStage(fields: StageFields, wdir: ProjectPath, context
   const rolesUsed: PlacedText[] = [];
   const keepFrom =
     context.dialect === 'pipe' ? (text: string, place: Place) => void rolesUsed.push({ text, at: place }) : null;
-  const isSplit = context.dialect === 'dvc' && fields.entry('cmd')?.value.kind !== 'list';
-  const commands = fields.texts('cmd', { keepFrom }).flatMap(({ text }) => (isSplit ? linesOf(text) : [text]));
-  if (commands.every(isBlank)) {
+  const cmd = fields.entry('cmd');
+  const isSplit = context.dialect === 'dvc' && cmd?.value.kind !== 'list';
+  const errorsBefore = fields.problems.errorCount;
+  const texts = fields.texts('cmd', { keepFrom }).flatMap(({ text }) => (isSplit ? linesOf(text) : [text]));
+  const commands = texts.filter((text) => text.trim() !== '');
+  if (cmd !== undefined && commands.length === 0 && fields.problems.errorCount === errorsBefore) {
     const hint = 'write what to run: `cmd: python train.py`';
-    fields.problems.error('E0204', fields.entry('cmd')?.keyAt ?? fields.at, `\`cmd\` of \`${fields.stage}\` is empty`, {
-      stage: fields.stage,
-      hint,
-    });
+    fields.problems.error('E0204', cmd.keyAt, `\`cmd\` of \`${fields.stage}\` is empty`, { stage: fields.stage, hint });
   }
   return {
-    action: {
-      kind: 'cmd',
-      commands: commands.filter((each) => !isBlank(each)),
-      wdir,
-      params: readParams(fields, wdir, context),
-    },
+    action: { kind: 'cmd', commands, wdir, params: readParams(fields, wdir, context) },
     deps: readDeps(fields, wdir),
     outs: [
       ...readOuts(fields, 'outs', 'artifact', wdir),
@@ -70,10 +65,6 @@ export function readCommandStage(fields: StageFields, wdir: ProjectPath, context
  */
 function linesOf(text: string): readonly string[] {
   return text.split(/\r?\n/);
-}
-
-function isBlank(command: string): boolean {
-  return command.trim() === '';
 }
 
 function readDeps(fields: StageFields, folder: ProjectPath): readonly Dependency[] {

@@ -4,10 +4,10 @@
  * A file of patterns counts where it lies: `data/.pipeignore` speaks of paths in `data`. `.dvcignore` counts the same way
  * when the pipeline is a dvc.yaml. Git's own folder is never seen.
  */
-import fs from 'node:fs';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { type ProjectPath, ROOT } from '../base/paths.ts';
+import { diskWorld, type World } from './world.ts';
 
 export type IgnoreRule = (path: ProjectPath, isFolder: boolean) => boolean;
 
@@ -24,7 +24,7 @@ interface FolderPatterns {
  * The rule is for walking from the top down: nothing inside an ignored folder comes back, as in Git. Where no folder above
  * a path has patterns, which is usual, the answer costs one look-up.
  */
-export function loadIgnore(root: string, dialect: 'pipe' | 'dvc'): IgnoreRule {
+export function loadIgnore(root: string, dialect: 'pipe' | 'dvc', world: World = diskWorld): IgnoreRule {
   /** For each folder the patterns that count in it, those of the project first. */
   const chains = new Map<string, readonly FolderPatterns[]>();
 
@@ -32,7 +32,7 @@ export function loadIgnore(root: string, dialect: 'pipe' | 'dvc'): IgnoreRule {
     const known = chains.get(folder);
     if (known !== undefined) return known;
     const above = folder === ROOT ? [] : chainOf(parentOf(folder));
-    const text = FILES[dialect].map((name) => readPatterns(path.join(root, folder, name))).join('\n');
+    const text = FILES[dialect].map((name) => readPatterns(world, path.join(root, folder, name))).join('\n');
     const chain = text.trim() === '' ? above : [...above, { folder, patterns: ignore().add(text) }];
     chains.set(folder, chain);
     return chain;
@@ -58,6 +58,16 @@ function parentOf(target: string): string {
   return slash < 0 ? ROOT : target.slice(0, slash);
 }
 
-function readPatterns(file: string): string {
-  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true ? fs.readFileSync(file, 'utf8') : '';
+function readPatterns(world: World, file: string): string {
+  const found = world.readText(file);
+  return found.kind === 'text' ? found.text : '';
+}
+
+/** Where the patterns that count for something at a path may lie, not counting those inside it. */
+export function ignoreFilesAbove(target: ProjectPath, dialect: 'pipe' | 'dvc'): ProjectPath[] {
+  const files: ProjectPath[] = [];
+  for (let folder = parentOf(target); ; folder = parentOf(folder)) {
+    for (const name of FILES[dialect]) files.push((folder === ROOT ? name : `${folder}/${name}`) as ProjectPath);
+    if (folder === ROOT) return files;
+  }
 }

@@ -123,7 +123,7 @@ test('ten thousand stages load with every stage there', () => {
   const project = load(`stages:\n${stages.join('\n')}`);
   expect(stageNames(project)).toHaveLength(10_000);
   expect(commands(project, 's9999')).toEqual(['echo 9999']);
-});
+}, 60_000);
 
 test('files on disk: no text, too large and folders are told apart (E0102, E0103)', () => {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'pipe-load-'));

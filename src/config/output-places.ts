@@ -68,7 +68,7 @@ function checkTaken(
     path === ROOT
       ? 'is the project itself'
       : taken !== undefined
-        ? `lies in \`${taken}\`, which belongs to the runner${taken === '.git' ? ' of Git' : ''}`
+        ? `lies in \`${taken}\`, which belongs to ${taken === '.git' ? 'Git' : 'the runner'}`
         : read === path
           ? 'is a file the pipeline is read from'
           : read !== undefined

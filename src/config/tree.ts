@@ -84,10 +84,16 @@ export function member(tree: Tree | undefined, key: string): Tree | undefined {
 export function treeAt(tree: Tree, path: readonly (string | number)[]): Tree | undefined {
   let here: Tree | undefined = tree;
   for (const step of path) {
-    if (here?.kind === 'list') here = here.items.at(Number(step));
+    if (here?.kind === 'list') here = here.items[positionIn(here, step)];
     else here = member(here, String(step));
   }
   return here;
+}
+
+/** Counted from the end when negative; -1 for what is no position at all. */
+function positionIn(list: ListTree, step: string | number): number {
+  if (!/^-?\d+$/.test(String(step))) return -1;
+  return Number(step) < 0 ? list.items.length + Number(step) : Number(step);
 }
 
 /** The place of the key a path ends in (of the item, in a list); of the nearest part above it that has a place otherwise. */
@@ -126,7 +132,7 @@ export function replaceAt(tree: Tree | undefined, path: readonly string[], value
   const [step, ...rest] = path;
   if (step === undefined) return value;
   if (tree?.kind === 'list') {
-    const index = Number(step);
+    const index = positionIn(tree, step);
     return listTree(
       tree.items.map((item, i) => (i === index ? replaceAt(item, rest, value) : item)),
       tree.at,
