@@ -30,13 +30,11 @@ test('after an abort no further image is started', async () => {
 test('an abort comes through though no image ever waits', async () => {
   const controller = new AbortController();
   let started = 0;
-  let endless = true;
   // Each image takes a moment of computing and none of waiting; the timer can only fire when the loop gives way.
   const work = mapImages(context(controller.signal), new Array<number>(100_000).fill(0), async () => {
     if (++started === 1) setTimeout(() => controller.abort(new Error('interrupted')), 0);
     for (const until = performance.now() + 1; performance.now() < until; );
-    if (started === 100_000) endless = false;
   });
   await expect(work).rejects.toThrow('interrupted');
-  expect(endless).toBe(true);
+  expect(started).toBeLessThan(100_000);
 });
