@@ -79,12 +79,17 @@ export class Objects {
     return lstatSync(this.file(digest, executable), { throwIfNoEntry: false }) !== undefined;
   }
 
-  /** Whether the bytes are those the name says. False when the object is missing. @throws other errors of the file system. */
+  /**
+   * Whether the bytes are those the name says. False when the object is missing. Permissions that were changed by way of
+   * another name of the file are set right, since whoever gets the object gets them too.
+   *
+   * @throws other errors of the file system.
+   */
   isWhole(digest: Digest, executable: boolean): boolean | Promise<boolean> {
     const file = this.file(digest, executable);
     try {
       const stats = lstatSync(file);
-      if (!stats.isFile()) return false;
+      if (!stats.isFile() || !seal(file, stats.mode, executable)) return false;
       if (stats.size < LARGE_FILE_BYTES) return hashFile(file).toString('hex') === digest;
       return this.pool.hash(file).then((found) => found.toString('hex') === digest);
     } catch (error) {
@@ -191,6 +196,18 @@ export class Objects {
       mkdirSync(path.dirname(file), { recursive: true });
       action();
     }
+  }
+}
+
+/** False when somebody else's file has the wrong permissions. */
+function seal(file: string, mode: number, executable: boolean): boolean {
+  const sealed = executable ? 0o555 : 0o444;
+  if ((mode & 0o777) === sealed) return true;
+  try {
+    chmodSync(file, sealed);
+    return true;
+  } catch {
+    return false;
   }
 }
 
