@@ -5,7 +5,7 @@ const foreach = (items: string, cmd = 'x') => `stages: {s: {foreach: ${items}, d
 
 test('foreach over plain values makes a stage named after each', () => {
   const project = load(foreach('[us, 1, 2.50, true, null]', 'run ${item}'));
-  expect(stageNames(project)).toEqual(['s@us', 's@1', 's@2.5', 's@true', 's@None']);
+  expect(stageNames(project)).toEqual(['s@us', 's@1', 's@2.5', 's@True', 's@None']);
   expect(commands(project, 's@2.5')).toEqual(['run 2.5']);
   expect(stage(project, 's@us').group).toBe('s');
 });

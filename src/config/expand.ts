@@ -9,7 +9,16 @@ import { type Interpolation, interpolate, type Scope } from './interpolate.ts';
 import type { ProblemList } from './problem-list.ts';
 import { hasControlCharacter } from './stage-name.ts';
 import { printed } from './template.ts';
-import { type Entry, kindOf, type MapTree, mapTree, type Place, scalarTree, type Tree } from './tree.ts';
+import {
+  type Entry,
+  kindOf,
+  type MapTree,
+  mapTree,
+  type Place,
+  type ScalarTree,
+  scalarTree,
+  type Tree,
+} from './tree.ts';
 
 /** A stage as written, before its fields are looked at. */
 export interface WrittenStage {
@@ -123,7 +132,7 @@ function expandForeach(
   }
   const isComposite = items.items.some((item) => item.kind !== 'scalar');
   return items.items.map((item, index) => {
-    const label = isComposite || item.kind !== 'scalar' ? String(index) : printed(item.value);
+    const label = isComposite || item.kind !== 'scalar' ? String(index) : stageLabel(item.value);
     return makeStage(group, entry, body, label, { item }, how);
   });
 }
@@ -145,11 +154,17 @@ function expandMatrix(
     });
     return [];
   }
-  const combinations = combine(lists, how.problems, group);
+  const combinations = combine(lists, how.problems, group, stageLabel);
   return combinations.map(({ label, values }) => {
     const item = mapTree(new Map([...values].map(([key, value]) => [key, { keyAt: value.at, value }])), matrix.keyAt);
     return makeStage(group, entry, body, label, { key: scalarTree(label, matrix.keyAt), item }, how);
   });
+}
+
+/** A value in the name of a stage, where DVC writes truth values its own way: `prepare@True`. */
+function stageLabel(value: ScalarTree['value']): string {
+  if (typeof value !== 'boolean') return printed(value);
+  return value ? 'True' : 'False';
 }
 
 export interface Combination {
@@ -159,7 +174,12 @@ export interface Combination {
 }
 
 /** The product of the lists of a map, the last list running fastest. Reports what is not a list, and too large products. */
-export function combine(lists: MapTree, problems: ProblemList, group: string): readonly Combination[] {
+export function combine(
+  lists: MapTree,
+  problems: ProblemList,
+  group: string,
+  labelOf: (value: ScalarTree['value']) => string = printed,
+): readonly Combination[] {
   let combinations: { labels: string[]; values: Map<string, Tree> }[] = [{ labels: [], values: new Map() }];
   for (const [key, { value: list }] of lists.entries) {
     if (list.kind !== 'list') {
@@ -174,7 +194,7 @@ export function combine(lists: MapTree, problems: ProblemList, group: string): r
     }
     combinations = combinations.flatMap(({ labels, values }) =>
       list.items.map((item, index) => ({
-        labels: [...labels, item.kind === 'scalar' ? printed(item.value) : `${key}${index}`],
+        labels: [...labels, item.kind === 'scalar' ? labelOf(item.value) : `${key}${index}`],
         values: new Map(values).set(key, item),
       })),
     );

@@ -149,6 +149,21 @@ test('an override with a wrong value is reported where it was written (E0212)', 
   ]);
 });
 
+test('a key that itself holds dots is one step of a path', () => {
+  const files = {
+    'pipeline.yaml': 'params: { "x.y": 1 }\nstages: {s: {uses: own, with: {space: {model.filters: [1], l: [{a: 1}]}}}}',
+    'stages/own.js': '',
+  };
+  const overrides = [
+    { path: 's.space.model.filters', value: [2] },
+    { path: 's.space.l[-1].a', value: 3 },
+    { path: 'params.x.y', value: 4 },
+  ];
+  const project = load(files, { overrides });
+  expect(withOf(project, 's')).toEqual({ space: { 'model.filters': [2], l: [{ a: 3 }] } });
+  expect(experiment(project).params).toEqual({ 'x.y': 4 });
+});
+
 test('params of stages without a schema can be overridden when the file gives them', () => {
   const files = (path: string) => ({
     'pipeline.yaml': `stages: {s: {uses: own, with: {a: {b: 1}}}}\nexperiments: {e: {${path}: 2}}`,

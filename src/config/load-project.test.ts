@@ -92,6 +92,16 @@ test('the same file read for several experiments reports its problems once', () 
   expect(briefs(text, { experiments: 'all' })).toEqual(['E0304 2:20 `${y}` stands for no value']);
 });
 
+test('a problem that only an experiment has names it', () => {
+  const text =
+    'params: {x: 1}\nstages: {a: {cmd: x, when: "${x}"}, b: {cmd: "${x.y}"}}\nexperiments: {e: {params.x: true}}';
+  expect(problems(text, { experiments: ['e'] })).toMatchObject([{ code: 'E0304', experiment: 'e' }]);
+  expect(problems(text, { experiments: 'all' }).map(({ code, experiment }) => [code, experiment])).toEqual([
+    ['E0220', undefined],
+    ['E0304', undefined],
+  ]);
+});
+
 test('sources are all files that were read or looked for', () => {
   const { sources } = load({
     'pipeline.yaml': 'stages: {a: {uses: train, from: b}, b: {uses: own}}',

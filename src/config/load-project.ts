@@ -53,7 +53,8 @@ export function loadProject(request: LoadRequest): Result<Project, readonly Prob
   const sources = paramSources(dialect === 'pipe' ? section('params') : undefined, folder, files, problems);
   const experiments = readExperiments(dialect === 'pipe' ? section('experiments') : undefined, problems);
   const passedOn = new Set<string>();
-  const overrideContext = { stages, folder, values: new ParamValues(sources, files), types, problems };
+  const values = new ParamValues(sources, files);
+  const overrideContext = { stages, folder, values, params: values.merged(), types, problems };
   const given = readOverrides(request.overrides ?? [], overrideContext, null);
   const read = new Map(
     [...experiments.values()].map((each) => [each.name, readOverrides(each.overrides, overrideContext, each.name)]),

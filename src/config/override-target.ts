@@ -21,12 +21,11 @@ export interface TargetFault {
   readonly hint?: string;
 }
 
+/** Names as a set or as the keys of a map. */
+type Names = Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>;
+
 /** @param stages the names of stages as written in the file. @param folder the pipeline file's. */
-export function readTarget(
-  path: string,
-  stages: ReadonlySet<string>,
-  folder: ProjectPath,
-): Result<OverrideTarget, TargetFault> {
+export function readTarget(path: string, stages: Names, folder: ProjectPath): Result<OverrideTarget, TargetFault> {
   const colon = path.lastIndexOf(':');
   if (colon > 0 && isDataFile(path.slice(0, colon))) {
     const file = projectPath(path.slice(0, colon), folder);
@@ -44,7 +43,7 @@ export function readTarget(
     return fail({ message: `\`${path}\` names no value`, hint: `write the path of one value: \`${path}.NAME\`` });
   }
   const [first = ''] = path.split(/[.[]/);
-  const near = didYouMean(first, [...stages, 'params']);
+  const near = didYouMean(first, [...stages.keys(), 'params']);
   return fail({
     message: `\`${path}\` starts with neither a stage nor \`params\``,
     hint: near ?? `write \`params.${path}\` for a param, \`STAGE.${path}\` for a param of a stage`,
@@ -65,7 +64,7 @@ function withKeys(
 }
 
 /** The longest beginning of the path that is a stage's name: names may hold dots. */
-function stageIn(path: string, stages: ReadonlySet<string>): string | null {
+function stageIn(path: string, stages: Names): string | null {
   for (let end = path.lastIndexOf('.'); end > 0; end = path.lastIndexOf('.', end - 1)) {
     const name = path.slice(0, end);
     if (stages.has(name)) return name;

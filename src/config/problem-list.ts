@@ -8,6 +8,8 @@ export class ProblemList {
   readonly #mainFile: string | undefined;
   /** Counts every report, repeated ones too: whether a step reported anything is seen by comparing two readings. */
   errorCount = 0;
+  /** The experiment that is being read: problems it does not share with those before it carry its name. */
+  experiment: string | null = null;
 
   /** @param mainFile its problems come first. */
   constructor(mainFile?: string) {
@@ -26,7 +28,8 @@ export class ProblemList {
   add(found: Problem): void {
     if (found.severity === 'error') this.errorCount++;
     const identity = JSON.stringify([found.code, found.at, found.message]);
-    if (!this.#problems.has(identity)) this.#problems.set(identity, found);
+    if (this.#problems.has(identity)) return;
+    this.#problems.set(identity, this.experiment === null ? found : { experiment: this.experiment, ...found });
   }
 
   errors(): readonly Problem[] {

@@ -4,6 +4,7 @@ import type { ProjectPath } from '../base/paths.ts';
 import type { DataFiles } from './data-file.ts';
 import { draftStage, type StageDraft } from './draft-stage.ts';
 import { expandStages, type WrittenStage } from './expand.ts';
+import { MAIN } from './experiments.ts';
 import { checkFromCycles } from './from-cycles.ts';
 import { linkInputs } from './from-inputs.ts';
 import { checkOutputPlaces } from './output-places.ts';
@@ -34,6 +35,7 @@ export interface ExperimentRequest {
 
 export function resolveExperiment(request: ExperimentRequest): Experiment {
   const { name, folder, problems, faultyStages } = request;
+  problems.experiment = name === MAIN ? null : name;
   const values = new ParamValues(request.sources, request.files);
   const overridesOf = applyOverrides(request.overrides, values);
   const params = values.merged();

@@ -19,6 +19,8 @@ export interface OverrideContext {
   readonly folder: ProjectPath;
   /** Params without overrides: what there is to override. */
   readonly values: ParamValues;
+  /** The same, merged. */
+  readonly params: MapTree;
   readonly types: StageTypes;
   readonly problems: ProblemList;
 }
@@ -35,7 +37,6 @@ export function readOverrides(
   context: OverrideContext,
   experiment: string | null,
 ): readonly ReadOverride[] {
-  const names = new Set(context.stages.entries.keys());
   return overrides.flatMap((override): ReadOverride[] => {
     const report = (message: string, hint: string | undefined): [] => {
       const details: Omit<ProblemDetails, 'at'> = {
@@ -45,10 +46,11 @@ export function readOverrides(
       context.problems.error('E0309', override.at ?? null, message, details);
       return [];
     };
-    const target = readTarget(override.path, names, context.folder);
-    if (!target.ok) return report(target.failure.message, target.failure.hint);
-    const fault = missingTarget(target.value, override.path, context);
-    return fault === null ? [{ override, target: target.value }] : report(fault.message, fault.hint);
+    const read = readTarget(override.path, context.stages.entries, context.folder);
+    if (!read.ok) return report(read.failure.message, read.failure.hint);
+    const target = { ...read.value, keys: joinDotted(valuesOf(read.value, context), read.value.keys) };
+    const fault = missingTarget(target, override.path, context);
+    return fault === null ? [{ override, target }] : report(fault.message, fault.hint);
   });
 }
 
@@ -75,12 +77,11 @@ interface Fault {
 }
 
 function missingTarget(target: OverrideTarget, path: string, context: OverrideContext): Fault | null {
-  const { values } = context;
   switch (target.kind) {
     case 'params':
-      return missingValue(values.merged(), target.keys, path, 'params');
+      return missingValue(context.params, target.keys, path, 'params');
     case 'file': {
-      const tree = values.file(target.file);
+      const tree = context.values.file(target.file);
       if (tree === 'faulty') return null;
       if (tree === 'absent') return { message: `\`${path}\`: file \`${target.file}\` does not exist`, hint: undefined };
       return missingValue(tree, target.keys, path, target.file);
@@ -106,9 +107,34 @@ function missingValue(tree: Tree, keys: readonly string[], path: string, where: 
   return null;
 }
 
+/** The values, as written, that a target's keys lead into. */
+function valuesOf(target: OverrideTarget, context: OverrideContext): Tree | undefined {
+  if (target.kind === 'params') return context.params;
+  if (target.kind === 'stage') return member(bodyOf(target.stage, context), 'with');
+  const tree = context.values.file(target.file);
+  return typeof tree === 'object' ? tree : undefined;
+}
+
+/** The fields of a stage as written, inside `do` where it has one. */
+function bodyOf(stage: string, { stages }: OverrideContext): Tree | undefined {
+  const written = member(stages, stage) ?? member(stages, stage.slice(0, stage.indexOf('@')));
+  return member(written, 'do') ?? written;
+}
+
+/** Keys that themselves hold dots, as in the space of a search (`model.filters`), are one step. */
+function joinDotted(tree: Tree | undefined, keys: readonly string[]): readonly string[] {
+  for (let length = keys.length; length > 0; length--) {
+    const name = keys.slice(0, length).join('.');
+    const value = member(tree, name);
+    if (value !== undefined) return [name, ...joinDotted(value, keys.slice(length))];
+  }
+  const [first, ...rest] = keys;
+  const item = tree?.kind === 'list' && first !== undefined ? treeAt(tree, [first]) : undefined;
+  return first === undefined || item === undefined ? keys : [first, ...joinDotted(item, rest)];
+}
+
 function missingParam(stage: string, keys: readonly string[], path: string, context: OverrideContext): Fault | null {
-  const written = member(context.stages, stage) ?? member(context.stages, stage.slice(0, stage.indexOf('@')));
-  const body = member(written, 'do') ?? written;
+  const body = bodyOf(stage, context);
   const uses = member(body, 'uses');
   if (uses?.kind !== 'scalar' || typeof uses.value !== 'string') {
     if (member(body, 'cmd') === undefined) return null; // neither: reported with the stage itself
