@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Json } from '../../src/base/json.ts';
 import type { Problem } from '../../src/base/problem.ts';
+import type { Plan } from '../../src/plan/graph.ts';
 import type { RunEvent, Summary } from '../../src/report/events.ts';
 import { openSession } from '../../src/run/open-session.ts';
 import { performRun } from '../../src/run/perform-run.ts';
@@ -25,6 +26,7 @@ export interface InProcessRun {
   readonly statuses: Readonly<Record<string, string>>;
   /** All that was found wrong, warnings included, in the order in which it was told. */
   readonly problems: readonly Problem[];
+  readonly plan: Plan;
 }
 
 export async function runInProcess(root: string, options: InProcessOptions = {}): Promise<InProcessRun> {
@@ -54,7 +56,13 @@ export async function runInProcess(root: string, options: InProcessOptions = {})
     new AbortController().signal,
   );
   if (!summary.ok) throw new Error(summary.failure.map((each) => `${each.code} ${each.message}`).join('\n'));
-  return { summary: summary.value, events, statuses: statusesOf(summary.value.stages), problems: problemsIn(events) };
+  return {
+    summary: summary.value,
+    events,
+    statuses: statusesOf(summary.value.stages),
+    problems: problemsIn(events),
+    plan: opened.value.plan,
+  };
 }
 
 /** Status by stage. */
