@@ -8,7 +8,7 @@ import { exitProblem, showCommand } from './exit-problem.ts';
 import type { OomKills } from './oom-kills.ts';
 import { watchPeak } from './peak-memory.ts';
 import type { Ending, ProcessTable, Started } from './process-table.ts';
-import type { Shell } from './shell.ts';
+import { type Shell, shellArguments } from './shell.ts';
 
 export interface CommandTools {
   readonly table: ProcessTable;
@@ -73,7 +73,7 @@ async function runCommand(
   let started: Started;
   try {
     const stdio: StdioOptions = ['ignore', run.log, run.log];
-    started = table.start(run.token, shell.file, [...shell.args, run.command], { cwd: unit.cwd, env, stdio });
+    started = table.start(run.token, shell.file, shellArguments(shell, run.command), { cwd: unit.cwd, env, stdio });
   } catch (error) {
     // Node refuses what no system could start, such as a NUL in the text.
     return { kind: 'not-started', error: error as NodeJS.ErrnoException };

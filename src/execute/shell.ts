@@ -8,7 +8,7 @@ import path from 'node:path';
 
 export interface Shell {
   readonly file: string;
-  /** Put before the command's text. */
+  /** Options that keep it from reading start files. */
   readonly args: readonly string[];
 }
 
@@ -20,5 +20,10 @@ export function findShell(searchPath: string, exists: (file: string) => boolean 
     .filter(path.isAbsolute)
     .map((folder) => path.join(folder, name))
     .find((file) => exists(file));
-  return bash === undefined ? { file: '/bin/sh', args: ['-c'] } : { file: bash, args: ['--noprofile', '--norc', '-c'] };
+  return bash === undefined ? { file: '/bin/sh', args: [] } : { file: bash, args: ['--noprofile', '--norc'] };
+}
+
+/** A text of several lines is a script: it ends at the first line that fails, instead of hiding it behind the last. */
+export function shellArguments(shell: Shell, command: string): readonly string[] {
+  return [...shell.args, command.trimEnd().includes('\n') ? '-ec' : '-c', command];
 }
