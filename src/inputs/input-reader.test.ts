@@ -332,3 +332,14 @@ test('what the reader was told does not vouch for an edit that came after', asyn
   reader.save();
   expect(await read('d')).not.toEqual(told);
 });
+
+test('a file that disappears while the folder is read is a problem that names it', async () => {
+  write('d/a', 'x');
+  write('d/b', 'y');
+  const ignore = (place: ProjectPath) => {
+    if (place === 'd/b') fs.rmSync(at('d/a'));
+    return false;
+  };
+  const answer = await open({ ignore }).read('d' as ProjectPath);
+  expect(answer.ok ? null : answer.failure).toMatchObject({ code: 'E0517', path: 'd/a' });
+});

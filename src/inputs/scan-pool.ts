@@ -5,6 +5,7 @@
  * half-finished walk could be seen. Digesting large files is left to the others while this thread serves events.
  */
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { hashFile } from './hash-file.ts';
 import { awaitDone, performIfFree, type ScanTask } from './scan-task.ts';
@@ -34,7 +35,7 @@ export function scanPool(workerScript: string | null, threads: number): ScanPool
   const known = pools.get(name);
   if (known !== undefined) return known;
   const hasWorkers = workerScript !== null && threads > 1 && existsSync(workerScript);
-  const pool = !hasWorkers ? singleThread() : new WorkerPool(workerScript, threads);
+  const pool = !hasWorkers ? singleThread() : new WorkerPool(path.resolve(workerScript), threads);
   pools.set(name, pool);
   return pool;
 }

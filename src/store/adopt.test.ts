@@ -172,3 +172,12 @@ test('an artifact is not put where something lies', async () => {
   });
   expect(fs.readFileSync(rig.at('target'), 'utf8')).toBe('mine');
 });
+
+test('a file that is written to while it is stored is a problem, and no object is left of it', async () => {
+  rig.write('out', 'x'.repeat(9 * 1024 * 1024));
+  const adopting = rig.store.adopt(rig.at('out'));
+  fs.appendFileSync(rig.at('out'), 'more');
+  const adopted = await adopting;
+  expect(adopted.ok ? null : adopted.failure).toMatchObject({ code: 'E0604', path: rig.at('out') });
+  expect(objectFiles(rig.store.root)).toEqual([]);
+});

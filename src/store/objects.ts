@@ -10,12 +10,14 @@ import {
   chmodSync,
   constants,
   copyFileSync,
+  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -180,7 +182,7 @@ export class Objects {
       if (!NO_LINK.has(errnoOf(error) ?? '')) throw error;
     } finally {
       // rename of two names of one inode does nothing, and leaves the first
-      rmSync(temporary, { force: true });
+      if (existsSync(temporary)) unlinkSync(temporary);
     }
   }
 
