@@ -8,6 +8,7 @@ import type { Key } from '../base/digest.ts';
 import type { Output, Stage } from '../config/stage.ts';
 import { type Artifact, sameArtifact } from '../inputs/artifact.ts';
 import type { Manifest } from '../key/manifest.ts';
+import { isKept } from '../plan/kept-output.ts';
 import type { ActionRecord } from '../store/store.ts';
 import { explainDifference } from './explain.ts';
 import type { Reason } from './reason.ts';
@@ -80,6 +81,6 @@ function lossOf(output: Output, action: ActionRecord, known: Known): Reason[] {
   const recorded = action.outputs[output.name];
   if (recorded === undefined) return [{ kind: 'result-lost', output: output.name, damaged: false }];
   if (sameArtifact(known.inPlace.get(output.name) ?? null, recorded)) return [];
-  if (!output.cache || output.persist) return [{ kind: 'kept-out-of-store', output: output.name }];
+  if (!isKept(output) || output.persist) return [{ kind: 'kept-out-of-store', output: output.name }];
   return known.stored(recorded) ? [] : [{ kind: 'result-lost', output: output.name, damaged: false }];
 }

@@ -8,6 +8,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ignoreFilesAbove } from '../config/ignore.ts';
+import { isKept } from '../plan/kept-output.ts';
 import { outputLocation } from '../plan/locations.ts';
 import { type Certificate, certificatePath, signPaths, signVariable } from './certificate-format.ts';
 import { evaluate } from './evaluate.ts';
@@ -75,7 +76,7 @@ async function pathsSeen(session: Session, selected: ReadonlySet<number>) {
     for (const output of node.stage.outs) {
       for (const experiment of node.experiments) {
         const place = outputLocation(experiment, node.stage, output);
-        if (output.cache || experiment === node.experiment) read.add(place);
+        if (isKept(output) || experiment === node.experiment) read.add(place);
       }
     }
     if (node.stage.action.kind !== 'uses') continue;

@@ -10,10 +10,11 @@ import { fail, ok, type Result } from '../base/result.ts';
 import type { Output } from '../config/stage.ts';
 import type { Artifact } from '../inputs/artifact.ts';
 import type { Node } from '../plan/graph.ts';
+import { isKept } from '../plan/kept-output.ts';
 import { outputLocation } from '../plan/locations.ts';
-import type { ActionRecord } from '../store/store.ts';
+import type { ActionRecord, MissingObject } from '../store/store.ts';
 import { absolute, type Session } from './session.ts';
-import { exists } from './workspace.ts';
+import { detachFromStore, exists } from './workspace.ts';
 
 type Publishing = Pick<Session, 'root' | 'reader' | 'store'>;
 
@@ -49,8 +50,33 @@ export async function publishOutputs(
     if (!read.ok) return fail([{ ...read.failure, stage: node.stage.name }]);
     if (read.value === null) return fail([notProduced(node, output)]);
     artifacts[output.name] = read.value;
+    if (isKept(output)) await storeCopy(session, target);
   }
   return ok(artifacts);
+}
+
+/** Takes the bytes of an output into the store and leaves the output itself a plain file. Without a copy it can be made again. */
+async function storeCopy(session: Publishing, place: string): Promise<void> {
+  const folder = session.store.privateFolder('copy');
+  try {
+    fs.cpSync(place, `${folder}/output`, { recursive: true, verbatimSymlinks: true });
+    await session.store.adopt(`${folder}/output`);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Puts a stored output at `target`, where nothing is: a link, or a plain file where the store is not to keep the one in place. */
+export async function putOutput(
+  session: Publishing,
+  output: Output,
+  artifact: Artifact,
+  target: string,
+): Promise<Result<void, MissingObject>> {
+  fs.mkdirSync(path.dirname(target), { recursive: true });
+  const put = await session.store.materialise(artifact, target);
+  if (put.ok && !output.cache) detachFromStore(target);
+  return put;
 }
 
 /**
@@ -62,8 +88,12 @@ export async function publishOutputs(
 export async function adoptAgain(session: Publishing, node: Node, action: ActionRecord): Promise<void> {
   for (const output of node.stage.outs) {
     const recorded = action.outputs[output.name];
-    if (!output.cache || recorded === undefined || session.store.hasNamed(recorded)) continue;
+    if (!isKept(output) || recorded === undefined || session.store.hasNamed(recorded)) continue;
     const place = outputLocation(node.experiment, node.stage, output);
+    if (!output.cache) {
+      await storeCopy(session, absolute(session, place));
+      continue;
+    }
     const adopted = await session.store.adopt(absolute(session, place));
     if (adopted.ok) session.reader.learn(place, adopted.value);
   }
@@ -76,13 +106,12 @@ export async function publishElsewhere(session: Publishing, node: Node, action: 
     for (const output of node.stage.outs) {
       const artifact = action.outputs[output.name];
       const place = outputLocation(experiment, node.stage, output);
-      if (artifact === undefined || !output.cache) continue;
+      if (artifact === undefined || !isKept(output)) continue;
       const found = await session.reader.read(place);
       if (found.ok && found.value?.digest === artifact.digest) continue;
       const target = absolute(session, place);
       fs.rmSync(target, { recursive: true, force: true });
-      fs.mkdirSync(path.dirname(target), { recursive: true });
-      const put = await session.store.materialise(artifact, target);
+      const put = await putOutput(session, output, artifact, target);
       session.reader.forget(place);
       if (put.ok) session.reader.learn(place, artifact);
     }

@@ -1,12 +1,11 @@
 /** Putting a known result back in place, without running anything. */
-import fs from 'node:fs';
-import path from 'node:path';
 import type { Problem } from '../base/problem.ts';
 import { sameArtifact } from '../inputs/artifact.ts';
 import type { Node } from '../plan/graph.ts';
 import { outputLocation } from '../plan/locations.ts';
 import type { ActionRecord, MissingObject } from '../store/store.ts';
 import { readOutputs } from './assess.ts';
+import { putOutput } from './publish.ts';
 import { absolute, previousAction, type Session } from './session.ts';
 import { clearOutputs } from './workspace.ts';
 
@@ -44,8 +43,7 @@ export async function restoreNode(
       if (artifact === undefined) continue;
       const place = outputLocation(node.experiment, node.stage, output);
       const target = absolute(session, place);
-      fs.mkdirSync(path.dirname(target), { recursive: true });
-      const put = await session.store.materialise(artifact, target);
+      const put = await putOutput(session, output, artifact, target);
       if (!put.ok) {
         cleared.value.putBack();
         return { kind: 'lost', output: output.name, object: put.failure };

@@ -41,7 +41,7 @@ export async function clearOutputs(
     const isRecorded = found.ok && recorded !== null && sameArtifact(found.value, recorded[output.name] ?? null);
     const ours = isRecorded || isOurs(session, node, place);
     if (!ours && !force) return fail(foreignFile(node, place, output.at));
-    if (output.persist) unlinkFromStore(absolute(session, place));
+    if (output.persist) detachFromStore(absolute(session, place));
     // Ours and never recorded: what a killed first run left half-written. Nobody needs that.
     else toMove.push({ place, edited: !isRecorded && (recorded !== null || !ours) });
   }
@@ -129,8 +129,8 @@ function editedByHand(session: Workspace, node: Node, place: ProjectPath, kept: 
   });
 }
 
-/** A persisting output is changed in place by its stage: it must not share bytes with the store while that happens. */
-function unlinkFromStore(place: string): void {
+/** Makes what lies at a place plain files that share nothing with the store: it may be written to. */
+export function detachFromStore(place: string): void {
   const copy = `${place}.pipe-copy`;
   fs.rmSync(copy, { recursive: true, force: true });
   fs.cpSync(place, copy, { recursive: true, verbatimSymlinks: true });

@@ -192,6 +192,33 @@ artifacts:
   expect((await run(project)).statuses).toEqual({ eval: 'cached' });
 });
 
+test('metrics and plots kept out of the cache stay plain files, and still come back without running', async () => {
+  const project = testProject({
+    'dvc.yaml': `
+stages:
+  eval:
+    cmd: echo "{\\"k\\":$(cat in.txt)}" > m.json; mkdir -p plots && cp in.txt plots/p.csv; echo eval >> ran.log
+    deps: [in.txt]
+    metrics: [m.json: { cache: false }]
+    plots: [plots: { cache: false }]
+`,
+    'in.txt': '1\n',
+  });
+  await run(project);
+  project.write('in.txt', '2\n');
+  await run(project);
+  project.write('in.txt', '1\n');
+  expect((await run(project)).statuses).toEqual({ eval: 'restored' });
+  expect([project.read('m.json'), project.read('plots/p.csv')]).toEqual(['{"k":1}\n', '1\n']);
+  for (const name of ['m.json', 'plots/p.csv']) {
+    const { mode, nlink } = fs.statSync(project.path(name));
+    expect([name, mode & 0o200, nlink]).toEqual([name, 0o200, 1]);
+  }
+  project.remove('m.json');
+  expect((await run(project)).statuses).toEqual({ eval: 'restored' });
+  expect(project.count('ran.log')).toBe(2);
+});
+
 test('desc, meta and comments rerun nothing', async () => {
   const project = testProject({
     'dvc.yaml': 'stages:\n  a: { cmd: echo > a, desc: one, meta: { b: 1 }, outs: [a] }\n',
