@@ -13,7 +13,7 @@ function message(root: string): RunMessage {
     params: { epochs: 3 },
     inputs: { dataset: '/in' },
     outputs: { model: '/out' },
-    items: path.join(root, 'items'),
+    items: path.join(root, 'items/scope'),
     checkpoints: path.join(root, 'checkpoints'),
     threads: 2,
   };

@@ -30,9 +30,11 @@ export interface HostedContext {
  */
 export function createContext(message: RunMessage, emit: (message: HostMessage) => void): HostedContext {
   const controller = new AbortController();
+  // The folder of a stage's items is `items/SCOPE` of the store.
+  const objects = path.join(message.items, '../../objects');
   const caches: OpenItemCache[] = [];
   const itemsFor = (params: Json): OpenItemCache => {
-    const cache = openItemCache(path.join(message.items, digestJson('item params', params)));
+    const cache = openItemCache(path.join(message.items, digestJson('item params', params)), objects);
     caches.push(cache);
     return cache;
   };

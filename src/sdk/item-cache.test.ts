@@ -9,9 +9,11 @@ import { RECORD_BYTES } from './item-shard.ts';
 
 let root: string;
 let folder: string;
+let objects: string;
 beforeEach(() => {
   root = fs.mkdtempSync(path.join(os.tmpdir(), 'items-'));
   folder = path.join(root, 'items');
+  objects = path.join(root, 'objects');
 });
 afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
 
@@ -19,7 +21,7 @@ const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
 
 /** Asks a freshly opened cache for items and says which of them had to be computed. */
 async function ask(keys: readonly string[]): Promise<{ results: string[]; computed: string[] }> {
-  const cache = openItemCache(folder);
+  const cache = openItemCache(folder, objects);
   const computed: string[] = [];
   const results: string[] = [];
   for (const key of keys) {
@@ -47,10 +49,10 @@ test('an item is computed once, also across openings', async () => {
 });
 
 test('an empty result is a result', async () => {
-  const first = openItemCache(folder);
+  const first = openItemCache(folder, objects);
   await first.bytes('empty', () => new Uint8Array(0));
   first.close();
-  const second = openItemCache(folder);
+  const second = openItemCache(folder, objects);
   const bytes = await second.bytes('empty', () => Buffer.from('computed again'));
   second.close();
   expect(bytes.length).toBe(0);
@@ -84,7 +86,7 @@ test('a record with damaged fields is ignored', async () => {
 });
 
 test('keys are compared by value: 1 is not "1", and the order of members does not matter', async () => {
-  const cache = openItemCache(folder);
+  const cache = openItemCache(folder, objects);
   const made: string[] = [];
   const make = (name: string) => () => {
     made.push(name);
@@ -99,10 +101,10 @@ test('keys are compared by value: 1 is not "1", and the order of members does no
 
 test('a file result is linked to its target, with its digest, and not computed again', async () => {
   const compute = () => Buffer.from('picture');
-  const first = openItemCache(folder);
+  const first = openItemCache(folder, objects);
   const digest = await first.file('key', path.join(root, 'one'), compute);
   first.close();
-  const second = openItemCache(folder);
+  const second = openItemCache(folder, objects);
   const again = await second.file('key', path.join(root, 'two'), () => Buffer.from('another picture'));
   second.close();
   expect(again).toBe(digest);
@@ -112,7 +114,7 @@ test('a file result is linked to its target, with its digest, and not computed a
 });
 
 test('a kept file whose bytes were changed, size and times kept, is made anew', async () => {
-  const first = openItemCache(folder);
+  const first = openItemCache(folder, objects);
   await first.file('key', path.join(root, 'one'), () => Buffer.from('picture'));
   first.close();
   const kept = path.join(root, 'one');
@@ -120,14 +122,27 @@ test('a kept file whose bytes were changed, size and times kept, is made anew', 
   fs.chmodSync(kept, 0o644);
   fs.writeFileSync(kept, 'PICTURE');
   fs.utimesSync(kept, atime, mtime);
-  const second = openItemCache(folder);
+  const second = openItemCache(folder, objects);
   await second.file('key', path.join(root, 'two'), () => Buffer.from('picture'));
   second.close();
   expect(fs.readFileSync(path.join(root, 'two'), 'utf8')).toBe('picture');
 });
 
+test('a file result is the object of its digest, and one that is no longer there is made again', async () => {
+  const first = openItemCache(folder, objects);
+  const digest = await first.file('key', path.join(root, 'one'), () => Buffer.from('picture'));
+  first.close();
+  const object = path.join(objects, digest.slice(0, 2), digest.slice(2));
+  expect(fs.statSync(object).ino).toBe(fs.statSync(path.join(root, 'one')).ino);
+  fs.rmSync(object);
+  const second = openItemCache(folder, objects);
+  await second.file('key', path.join(root, 'two'), () => Buffer.from('picture'));
+  second.close();
+  expect(fs.readFileSync(object, 'utf8')).toBe('picture');
+});
+
 test('two items with equal bytes share one file', async () => {
-  const cache = openItemCache(folder);
+  const cache = openItemCache(folder, objects);
   await cache.file('a', path.join(root, 'one'), () => Buffer.from('same'));
   await cache.file('b', path.join(root, 'two'), () => Buffer.from('same'));
   cache.close();
@@ -135,7 +150,7 @@ test('two items with equal bytes share one file', async () => {
 });
 
 test('an item whose computation fails is not remembered', async () => {
-  const cache = openItemCache(folder);
+  const cache = openItemCache(folder, objects);
   await expect(
     cache.bytes('key', () => {
       throw new Error('unreadable');
@@ -152,7 +167,7 @@ test('what a process finished before kill -9 is there for the next one', async (
       contents: `
         import fs from 'node:fs';
         import { openItemCache } from './item-cache.ts';
-        const cache = openItemCache(${JSON.stringify(folder)});
+        const cache = openItemCache(${JSON.stringify(folder)}, ${JSON.stringify(objects)});
         for (let i = 0; ; i++) {
           await cache.bytes({ key: String(i) }, () => Buffer.from('result of ' + i));
           if (i === 50) fs.writeSync(1, 'fifty');
@@ -173,8 +188,8 @@ test('what a process finished before kill -9 is there for the next one', async (
 });
 
 test('two caches open on one folder at the same time do not disturb each other', async () => {
-  const one = openItemCache(folder);
-  const two = openItemCache(folder);
+  const one = openItemCache(folder, objects);
+  const two = openItemCache(folder, objects);
   for (let i = 0; i < 20; i++) {
     await one.bytes({ key: `one ${i}` }, () => Buffer.from(`result of one ${i}`));
     await two.bytes({ key: `two ${i}` }, () => Buffer.from(`result of two ${i}`));

@@ -25,8 +25,14 @@ interface Shard {
   endOffset: number;
 }
 
-/** Opens the items of one stage with one code and one set of params. The folder need not exist; it is read at the first lookup. */
-export function openItemCache(folder: string): OpenItemCache {
+/**
+ * Opens the items of one stage with one code and one set of params.
+ *
+ * @param folder   of the items. Need not exist; it is read at the first lookup.
+ * @param objects  the store's folder of objects. Results that are files are kept there, as objects, under the store's own rules:
+ *                 named by digest, read-only, put there whole. So the store knows them when they come back in an output.
+ */
+export function openItemCache(folder: string, objects: string): OpenItemCache {
   let items: Map<string, IndexedItem> | null = null;
   let shard: Shard | null = null;
   const readers = new Map<string, number>();
@@ -78,7 +84,7 @@ export function openItemCache(folder: string): OpenItemCache {
   }
 
   function keptPath(digest: Digest): string {
-    return `${folder}/files/${digest.slice(0, 2)}/${digest.slice(2)}`;
+    return `${objects}/${digest.slice(0, 2)}/${digest.slice(2)}`;
   }
 
   /** One buffer serves all checks, and the known length saves asking for it: this runs once for every unchanged image. */
@@ -94,17 +100,31 @@ export function openItemCache(folder: string): OpenItemCache {
     }
   }
 
-  function keepFile(digest: Digest, bytes: Uint8Array): string {
+  /** False when there is no such file, or its bytes are not those its name says. */
+  function linkKept(digest: Digest, length: number, target: string): boolean {
+    const kept = keptPath(digest);
+    if (!isWhole(kept, digest, length)) return false;
+    try {
+      linkOrCopy(kept, target);
+      return true;
+    } catch (error) {
+      // Collected as garbage since it was looked at.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && fs.existsSync(path.dirname(target))) return false;
+      throw error;
+    }
+  }
+
+  /** The temporary name lies among the items: what a crash leaves there is nothing the store would have to explain. */
+  function keepFile(digest: Digest, bytes: Uint8Array): void {
     const kept = keptPath(digest);
     const parent = path.dirname(kept);
     if (!fanout.has(parent)) {
       fs.mkdirSync(parent, { recursive: true });
       fanout.add(parent);
     }
-    const temporary = path.join(folder, 'files', `new-${process.pid}-${randomBytes(6).toString('hex')}`);
+    const temporary = path.join(folder, `new-${process.pid}-${randomBytes(6).toString('hex')}`);
     fs.writeFileSync(temporary, bytes, { flag: 'wx', mode: 0o444 });
     fs.renameSync(temporary, kept);
-    return kept;
   }
 
   return {
@@ -123,17 +143,14 @@ export function openItemCache(folder: string): OpenItemCache {
     async file(key, target, compute) {
       const name = keyDigest(key);
       const known = index().get(name);
-      if (known !== undefined && known.kind === 'file') {
-        const kept = keptPath(known.digest);
-        if (isWhole(kept, known.digest, known.length)) {
-          linkOrCopy(kept, target);
-          return known.digest;
-        }
-      }
+      if (known !== undefined && known.kind === 'file' && linkKept(known.digest, known.length, target))
+        return known.digest;
       const bytes = await compute();
       const digest = sha256(bytes);
-      const kept = keptPath(digest);
-      linkOrCopy(isWhole(kept, digest, bytes.length) ? kept : keepFile(digest, bytes), target);
+      if (!linkKept(digest, bytes.length, target)) {
+        keepFile(digest, bytes);
+        linkOrCopy(keptPath(digest), target);
+      }
       remember('file', name, digest, null, bytes.length);
       return digest;
     },

@@ -3,8 +3,7 @@
  *
  * A shard is a pair of append-only files written by one process: `NAME.data` holds results end to end, `NAME.index` one
  * record of 96 bytes for each. A record is written after its bytes and carries a checksum, so what a killed process left
- * behind is either whole or ignored. A result kept as a file lies in `files/` under its digest; its record has no bytes in
- * `NAME.data`.
+ * behind is either whole or ignored. A result kept as a file is an object of the store; its record has no bytes in `NAME.data`.
  *
  * Record: kind (1 byte), 7 reserved, offset (8), length (8), key digest (32), digest of the result (32), checksum (8).
  */

@@ -49,7 +49,7 @@ export function openWorkbench(): Workbench {
         params: z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).parse(params) as JsonObject,
         inputs,
         outputs: Object.fromEntries(outputs),
-        items: path.join(root, 'items', name),
+        items: path.join(root, 'cache/items', name),
         checkpoints: path.join(root, 'checkpoints', name),
         threads: 2,
       };
