@@ -32,7 +32,7 @@ export async function images(work) {
   const line = pipe(folder, 'run');
   const { first } = alternate({ first: { line } }, 1);
   setUp({ line }, 2);
-  const fresh = await Promise.all(Array.from({ length: 5 }, (_, index) => jpeg(COUNT + index)));
+  const fresh = await Promise.all(Array.from({ length: 3 }, (_, index) => jpeg(COUNT + index)));
   let changes = 0;
   const changeOne = () => {
     writeFileSync(placeOf(folder, 4000 + changes), fresh[changes]);
