@@ -57,6 +57,7 @@ export const PROBLEM_CODES = {
   E0405: 'two outputs that lie at one path, or one in the other',
   E0406: 'an output that lies at or in an input of its own stage, or the other way round',
   E0407: 'an output at a place that is not free for outputs',
+  E0408: 'an output below a link',
   E0410: 'stages need each other in a circle',
   E0411: 'a target names no stage and no output',
   E0412: 'an experiment reads a folder that holds the output of a stage it changes',

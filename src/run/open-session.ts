@@ -2,7 +2,7 @@
 import crypto from 'node:crypto';
 import path from 'node:path';
 import { type Problem, warning } from '../base/problem.ts';
-import { ok, type Result } from '../base/result.ts';
+import { fail, ok, type Result } from '../base/result.ts';
 import { openCodeReader } from '../code/open-code-reader.ts';
 import { loadIgnore } from '../config/ignore.ts';
 import { loadProject } from '../config/load-project.ts';
@@ -15,6 +15,7 @@ import { readLock } from '../record/lock-store.ts';
 import { openOwnedPaths } from '../record/owned-paths.ts';
 import { openStore } from '../store/open-store.ts';
 import { sparingOutputs } from './input-ignore.ts';
+import { outputsBelowLinks } from './output-links.ts';
 import type { Session } from './session.ts';
 
 export interface SessionRequest {
@@ -48,6 +49,8 @@ export async function openSession(
   if (!project.ok) return project;
   const plan = buildPlan(project.value);
   if (!plan.ok) return plan;
+  const misplaced = outputsBelowLinks(root, plan.value);
+  if (misplaced.length > 0) return fail(misplaced);
   const cache = path.join(root, 'cache');
   const stateFolder = path.join(cache, 'state');
   const { lock, damaged } = readLock(root);

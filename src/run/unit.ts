@@ -66,7 +66,7 @@ function stagePlace(session: Session, { node, key, code }: Assessment, action: U
     params: action.with,
     inputs: Object.fromEntries(node.inputs.map((input) => [input.name, absolute(session, input.path)])),
     outputs,
-    items: `${session.store.root}/items/${itemScope(code?.modules ?? {}, code?.packages ?? {})}`,
+    items: `${session.store.root}/items/${itemScope(code?.modules ?? {}, code?.packages ?? {}, node.stage.env)}`,
     checkpoints: `${session.store.root}/checkpoints/${key}`,
     threads: node.stage.resources.cpus,
     env: { ...declaredEnv(node.stage.env), PIPE_STAGE: node.stage.name, PIPE_EXPERIMENT: node.experiment },
@@ -92,9 +92,9 @@ function stagePlace(session: Session, { node, key, code }: Assessment, action: U
   };
 }
 
-/** Item results belong to the code; params and data are in what the stage's own process adds. */
-function itemScope(modules: JsonObject, packages: JsonObject): string {
-  return digestJson('item scope 1', { modules, packages });
+/** Item results belong to the code and its environment; params and data are in what the stage's own process adds. */
+function itemScope(modules: JsonObject, packages: JsonObject, env: JsonObject): string {
+  return digestJson('item scope 2', { modules, packages, env });
 }
 
 function declaredEnv(env: Readonly<Record<string, string | null>>): Record<string, string> {
