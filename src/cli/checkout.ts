@@ -1,6 +1,8 @@
 /** `pipe checkout [EXPERIMENT]`: puts the recorded results of an experiment in place. Runs nothing. */
+
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok } from '../base/result.ts';
+import { shellWord } from '../base/shell-word.ts';
 import { MAIN } from '../plan/locations.ts';
 import { createProcessReporter } from '../report/process-reporter.ts';
 import { createReadLine } from '../report/source-lines.ts';
@@ -24,6 +26,6 @@ export const checkout: CommandRun = async (context) => {
 function neverRan(experiment: string): Problem {
   return problem('E0592', `\`pipeline.lock\` has no results of the experiment \`${experiment}\``, {
     experiment,
-    hint: `pipe run --experiment ${experiment}`,
+    hint: `pipe run --experiment ${shellWord(experiment)}`,
   });
 }

@@ -1,8 +1,10 @@
 /** `pipe log STAGE`: what the programs of a stage printed, for the result it has now or for its last failure. */
+
 import fs from 'node:fs';
 import path from 'node:path';
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok } from '../base/result.ts';
+import { operandWord } from '../base/shell-word.ts';
 import type { Node } from '../plan/graph.ts';
 import { folderName } from '../plan/locations.ts';
 import { selectNodes, withProducers } from '../plan/selection.ts';
@@ -51,6 +53,6 @@ function newestLog(session: Session, node: Node): string | null {
 function nothingLogged(node: Node): Problem {
   return problem('E0592', `no log of \`${node.stage.name}\` is known: it never ran here`, {
     stage: node.stage.name,
-    hint: `pipe run ${node.stage.name}`,
+    hint: `pipe run ${operandWord(node.stage.name)}`,
   });
 }

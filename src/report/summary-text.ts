@@ -3,6 +3,7 @@
  *
  * Everything is read from the summary event. Every ending has the number that matters and the command to learn more.
  */
+import { operandWord } from '../base/shell-word.ts';
 import { counted, durationText, estimateText } from './duration.ts';
 import type { StageSummary, Summary } from './events.ts';
 import type { Paint } from './paint.ts';
@@ -11,13 +12,14 @@ import { stageRow } from './stage-row.ts';
 /** A pipeline with more stages than this is shown without those that are up to date. */
 export const MOST_ROWS = 40;
 
-type Named = readonly [label: string, stage: StageSummary];
+type Named = readonly [label: string, stage: StageSummary, name: string];
 
 /** All stages of a summary, with their experiment where there are several. */
 export function stagesOf(summary: Summary): readonly Named[] {
-  if (summary.experiments === undefined) return Object.entries(summary.stages);
+  if (summary.experiments === undefined)
+    return Object.entries(summary.stages).map(([name, stage]) => [name, stage, name] as const);
   return Object.entries(summary.experiments).flatMap(([experiment, stages]) =>
-    Object.entries(stages).map(([name, stage]) => [`${experiment}/${name}`, stage] as const),
+    Object.entries(stages).map(([name, stage]) => [`${experiment}/${name}`, stage, name] as const),
   );
 }
 
@@ -51,24 +53,21 @@ function forecastEnd(summary: Summary, all: readonly Named[], ahead: readonly Na
     const unknown = forecast.unknown > 0 ? `, and ${counted(forecast.unknown, 'stage')} of unknown length` : '';
     parts.push(`${estimateText(forecast.wallSeconds)} of waiting${unknown}`);
   }
-  const first = ahead[0]?.[0].split('/').at(-1) ?? 'STAGE';
-  return ending(parts.join('; '), [`run: pipe run`, `why: pipe why ${first}`], paint);
+  return ending(parts.join('; '), [`run: pipe run`, `why: pipe why ${operandOf(ahead[0])}`], paint);
 }
 
 /** The last line of a run. */
 export function runEnd(summary: Summary, paint: Paint): string {
   const all = stagesOf(summary);
   const count = (status: StageSummary['status']) => all.filter(([, stage]) => stage.status === status).length;
-  const named = (status: StageSummary['status']) =>
-    all
-      .find(([, stage]) => stage.status === status)?.[0]
-      .split('/')
-      .at(-1) ?? 'STAGE';
+  const named = (status: StageSummary['status']) => operandOf(all.find(([, stage]) => stage.status === status));
   const ran = count('ran');
   const failed = count('failed');
   const restored = count('restored');
   const results = summary.results === undefined ? [] : [`results: ${summary.results}`];
   if (summary.status === 'failed') {
+    // Every stage may have ended well and the run as a whole not: a foreign write, a lock that could not be written.
+    if (failed === 0) return ending('the run did not end well', ['again: pipe run'], paint);
     const blocked = count('blocked');
     const consequence = blocked > 0 ? `; ${counted(blocked, 'stage')} not run because of that` : '';
     return ending(`${counted(failed, 'stage')} failed${consequence}`, [`log: pipe log ${named('failed')}`], paint);
@@ -87,6 +86,10 @@ export function runEnd(summary: Summary, paint: Paint): string {
     restored > 0 ? `${counted(restored, 'result')} brought back from the cache` : '',
   ].filter((each) => each !== '');
   return ending(parts.join(', '), [...(ran > 0 ? [`why: pipe why ${named('ran')}`] : []), ...results], paint);
+}
+
+function operandOf(named: Named | undefined): string {
+  return named === undefined ? 'STAGE' : operandWord(named[2]);
 }
 
 function ending(text: string, more: readonly string[], paint: Paint): string {

@@ -9,6 +9,7 @@ import type { Key } from '../base/digest.ts';
 import { isWithin, type ProjectPath } from '../base/paths.ts';
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { operandWord } from '../base/shell-word.ts';
 import type { StageCode } from '../code/code-reader.ts';
 import { judge, type Verdict } from '../decide/verdict.ts';
 import { type Artifact, sameArtifact } from '../inputs/artifact.ts';
@@ -104,7 +105,7 @@ function missingInput(session: Reading, node: Node, input: NodeInput): Problem {
     stage: node.stage.name,
     path: input.path,
     expected: 'a file or folder there before the stage runs',
-    hint: maker === null ? `put it there, or correct the path` : `pipe run ${maker}`,
+    hint: maker === null ? `put it there, or correct the path` : `pipe run ${operandWord(maker)}`,
   });
 }
 

@@ -1,5 +1,7 @@
 /** Restores what `pipeline.lock` records, stage by stage, whatever the inputs are now. */
+
 import { problem } from '../base/problem.ts';
+import { operandWord } from '../base/shell-word.ts';
 import type { RunEvent, Summary } from '../report/events.ts';
 import type { ActionRecord } from '../store/store.ts';
 import { restoreNode } from './restore-node.ts';
@@ -70,7 +72,7 @@ async function restoreRecorded(
         event: 'problem',
         problem: problem('E0686', `the recorded bytes of \`${restored.output}\` are no longer in the store`, {
           stage: node.stage.name,
-          hint: `pipe run ${node.stage.name}`,
+          hint: `pipe run ${operandWord(node.stage.name)}`,
         }),
       });
       return { ...nothing, status: 'failed' };

@@ -5,9 +5,11 @@
  * which a value was overridden, run in a private folder that holds links to what they declared, at the places the pipeline
  * file names: the command's text is the same everywhere.
  */
+
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ProjectPath } from '../base/paths.ts';
+import { shellWord } from '../base/shell-word.ts';
 import type { CommandAction, ParamValue } from '../config/stage.ts';
 import type { Node } from '../plan/graph.ts';
 import { MAIN, outputLocation } from '../plan/locations.ts';
@@ -52,10 +54,6 @@ function fillIn(command: string, node: Node, action: CommandAction): string {
     const input = node.inputs.find((each) => each.name === `from.${role}`);
     return input === undefined ? whole : shellWord(path.posix.relative(action.wdir, input.mainPath));
   });
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function linkInto(base: string, place: ProjectPath, target: string): void {

@@ -1,5 +1,7 @@
 /** `--only`: the chosen stages alone, on what their producers left. Says when that is stale, refuses when it is not there. */
+
 import { type Problem, problem, warning } from '../base/problem.ts';
+import { operandWord } from '../base/shell-word.ts';
 import type { Node } from '../plan/graph.ts';
 import { withProducers } from '../plan/selection.ts';
 import { evaluate } from './evaluate.ts';
@@ -35,13 +37,13 @@ function notThere(node: Node, maker: Node, place: string): Problem {
     at: node.stage.at,
     stage: node.stage.name,
     path: place,
-    hint: `pipe run ${maker.stage.name}`,
+    hint: `pipe run ${operandWord(maker.stage.name)}`,
   });
 }
 
 function notFresh(node: Node, maker: Node): Problem {
   return warning('E0592', `\`${node.stage.name}\` runs on what \`${maker.stage.name}\` left, which is not up to date`, {
     stage: node.stage.name,
-    hint: `pipe run ${maker.stage.name}`,
+    hint: `pipe run ${operandWord(maker.stage.name)}`,
   });
 }

@@ -3,10 +3,12 @@
  *
  * Objects first, then the workspace, the action record last: whoever finds the record finds everything it names.
  */
+
 import fs from 'node:fs';
 import path from 'node:path';
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { operandWord } from '../base/shell-word.ts';
 import type { Output } from '../config/stage.ts';
 import type { Artifact } from '../inputs/artifact.ts';
 import type { Node } from '../plan/graph.ts';
@@ -124,6 +126,6 @@ function notProduced(node: Node, output: Output): Problem {
     stage: node.stage.name,
     path: output.path ?? output.name,
     expected: 'every declared output',
-    hint: `pipe log ${node.stage.name}`,
+    hint: `pipe log ${operandWord(node.stage.name)}`,
   });
 }

@@ -1,9 +1,11 @@
 /** After the last node: the checks that need the whole run, then lock and run record. */
+
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ProjectPath } from '../base/paths.ts';
 import { isWithin } from '../base/paths.ts';
 import { type Problem, problem, warning } from '../base/problem.ts';
+import { operandWord } from '../base/shell-word.ts';
 import { sameArtifact } from '../inputs/artifact.ts';
 import type { Node } from '../plan/graph.ts';
 import { outputLocation } from '../plan/locations.ts';
@@ -50,7 +52,7 @@ function foreignWrite(session: Session, node: Node, place: string, ran: readonly
     stage: node.stage.name,
     path: place,
     expected: 'each output written by its own stage only',
-    hint: `pipe run ${node.stage.name}   (puts it back)`,
+    hint: `pipe run ${operandWord(node.stage.name)}   (puts it back)`,
   });
 }
 

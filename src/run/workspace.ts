@@ -4,11 +4,13 @@
  * What lies at an output's place is moved aside, never deleted, until the stage has succeeded; a file that no run made is
  * not touched at all unless forced; an output that was edited by hand is kept in `cache/edited`.
  */
+
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ProjectPath } from '../base/paths.ts';
 import { type Problem, problem, warning } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { operandWord, shellWord } from '../base/shell-word.ts';
 import { type Artifact, sameArtifact } from '../inputs/artifact.ts';
 import type { Node } from '../plan/graph.ts';
 import { outputLocation } from '../plan/locations.ts';
@@ -109,7 +111,7 @@ function foreignFile(node: Node, place: ProjectPath, at: Node['stage']['at']): P
     stage: node.stage.name,
     path: place,
     expected: 'nothing there before the first run, because the stage writes it anew',
-    hint: `mv ${place} ${place}.mine   (or let it be replaced: pipe run ${node.stage.name} --force)`,
+    hint: `mv ${shellWord(place)} ${shellWord(`${place}.mine`)}   (or let it be replaced: pipe run --force ${operandWord(node.stage.name)})`,
   });
 }
 
