@@ -17,7 +17,8 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
  * parameter that is NaN equals itself. -0 prints as 0.
  */
 export function canonicalJson(value: Json): string {
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value === 0 ? 0 : value) : `{"$number":"${value}"}`;
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? String(value === 0 ? 0 : value) : `{"$number":"${value}"}`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const object = value as JsonObject;

@@ -43,7 +43,8 @@ export function randomStream(seed: number, name: string): Random {
   }
 
   function integer(limit: number): number {
-    if (!Number.isInteger(limit) || limit < 1 || limit > 4294967296) throw new RangeError(`limit is ${limit}, expected 1 to 2^32`);
+    if (!Number.isInteger(limit) || limit < 1 || limit > 4294967296)
+      throw new RangeError(`limit is ${limit}, expected 1 to 2^32`);
     const ceiling = 4294967296 - (4294967296 % limit);
     for (;;) {
       const draw = next();
