@@ -148,8 +148,7 @@ stages:
   expect(JSON.parse(project.read('json.txt'))).toEqual({ net: { layers: [3], other: 'kept' } });
   expect(project.read('toml.txt')).toContain('lr = 0.5');
   expect(project.read('whole.txt')).toContain('seed: 2');
-  expect(project.read('dots.txt').replaceAll(/\s/g, '')).toContain('x:5');
-  expect(project.read('dots.txt')).toContain('a.b: 1');
+  expect(project.read('dots.txt')).toBe(project.read('dots.yaml').replace('x: 2', 'x: 5'));
 });
 
 test('a stage whose `when` is false is left out, and what reads its result reads what stands in for it', async () => {
