@@ -69,11 +69,13 @@ function checkTaken(
       ? 'is the project itself'
       : taken !== undefined
         ? `lies in \`${taken}\`, which belongs to ${taken === '.git' ? 'Git' : 'the runner'}`
-        : read === path
-          ? 'is a file the pipeline is read from'
-          : read !== undefined
-            ? `holds \`${read}\`, which the pipeline is read from`
-            : null;
+        : path === '__proto__'
+          ? 'has a name that JavaScript keeps for itself'
+          : read === path
+            ? 'is a file the pipeline is read from'
+            : read !== undefined
+              ? `holds \`${read}\`, which the pipeline is read from`
+              : null;
   if (why === null) return;
   const hint = 'choose another place, such as `results/`';
   problems.error('E0407', output.at, `out \`${path}\` of \`${stage}\` ${why}`, { stage, path, hint });
