@@ -128,8 +128,11 @@ async function settle(
   const { node, key, manifest } = assessment;
   const outcome = execution.outcome;
   if (outcome.kind === 'cancelled') return { kind: 'cancelled' };
-  if (outcome.kind === 'failed')
-    return { kind: 'failed', problems: [{ ...outcome.problem, stage: node.stage.name }], log, execution };
+  if (outcome.kind === 'failed') {
+    const hint = outcome.problem.hint ?? work.hint;
+    const found = { ...outcome.problem, ...(hint === null ? {} : { hint }), stage: node.stage.name };
+    return { kind: 'failed', problems: [found], log, execution };
+  }
   const moved = await movedInputs(session, assessment);
   if (moved.length > 0) return { kind: 'failed', problems: moved, log, execution };
   const published = await publishOutputs(session, node, work.made);

@@ -2,8 +2,8 @@
  * The folder a unit works in, and what its command line says.
  *
  * Commands of `main` run in the project, as in DVC. Commands of other experiments, and commands that read a params file of
- * which a value was overridden, run in a private folder that holds links to what they declared, at the places the pipeline
- * file names: the command's text is the same everywhere.
+ * which a value was overridden, run in a private folder that holds what they declared, at the places the pipeline file names:
+ * the command's text is the same everywhere.
  */
 
 import fs from 'node:fs';
@@ -14,6 +14,7 @@ import type { CommandAction, ParamValue } from '../config/stage.ts';
 import type { Node } from '../plan/graph.ts';
 import { MAIN, outputLocation } from '../plan/locations.ts';
 import { patchParams } from './patch-params.ts';
+import { placeTree } from './place-tree.ts';
 import { absolute, type Session } from './session.ts';
 import { exists } from './workspace.ts';
 
@@ -33,12 +34,21 @@ export function layOutCommand(
   const isPrivate = node.experiment !== MAIN || action.params.some((param) => param.overridden);
   const base = isPrivate ? session.store.privateFolder('work') : session.root;
   if (isPrivate) {
-    for (const input of node.inputs) linkInto(base, input.mainPath, absolute(session, input.path));
+    const places = node.inputs.map((input) => ({ place: input.mainPath, target: absolute(session, input.path) }));
+    // Folders first: a file that is an input by itself and lies in one comes with it, as a true file.
+    for (const each of places.filter(({ target }) => isFolder(target))) {
+      placeTree(each.target, path.join(base, each.place));
+    }
+    for (const each of places.filter(({ target }) => !isFolder(target))) linkInto(base, each.place, each.target);
     for (const [file, params] of byFile(action.params)) placeParams(session.root, base, file, params);
   }
   fs.mkdirSync(path.join(base, action.wdir), { recursive: true });
   for (const output of node.stage.outs) {
-    fs.mkdirSync(path.dirname(path.join(base, outputLocation(MAIN, node.stage, output))), { recursive: true });
+    const place = path.join(base, outputLocation(MAIN, node.stage, output));
+    fs.mkdirSync(path.dirname(place), { recursive: true });
+    const earlier = absolute(session, outputLocation(node.experiment, node.stage, output));
+    if (isPrivate && output.persist && exists(earlier))
+      fs.cpSync(earlier, place, { recursive: true, verbatimSymlinks: true });
   }
   return {
     base,
@@ -56,6 +66,11 @@ function fillIn(command: string, node: Node, action: CommandAction): string {
   });
 }
 
+function isFolder(target: string): boolean {
+  return fs.statSync(target, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** A file is a link, so that a program finds what lies beside its own source. */
 function linkInto(base: string, place: ProjectPath, target: string): void {
   const link = path.join(base, place);
   if (exists(link)) return;

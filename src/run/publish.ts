@@ -40,6 +40,8 @@ export async function publishOutputs(
     }
     if (from !== target) {
       fs.mkdirSync(path.dirname(target), { recursive: true });
+      // Only a persisting output still lies there, and `from` began as its copy.
+      fs.rmSync(target, { recursive: true, force: true });
       fs.renameSync(from, target);
     }
     const artifact = artifacts[output.name];

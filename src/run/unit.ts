@@ -15,6 +15,8 @@ export interface WorkPlace {
   readonly unit: Unit;
   /** Absolute place where the unit leaves each output, by name. */
   readonly made: ReadonlyMap<string, string>;
+  /** After a failure: what may be behind it that its log does not say. */
+  readonly hint: string | null;
   /** After a success: what it left besides its outputs. */
   warnings(): readonly Problem[];
   /** Removes the private folder, if there was one; checkpoints only once they are not needed any more. */
@@ -50,6 +52,9 @@ function commandPlace(session: Session, { node }: Assessment, action: CommandAct
   return {
     unit,
     made,
+    hint: layout.isPrivate
+      ? 'it ran in a folder of its own that holds only what it declares: list every file it reads under `deps`'
+      : null,
     warnings: () => [],
     remove() {
       if (layout.isPrivate) fs.rmSync(layout.base, { recursive: true, force: true });
@@ -75,6 +80,7 @@ function stagePlace(session: Session, { node, key, code }: Assessment, action: U
   return {
     unit,
     made: new Map(Object.entries(outputs)),
+    hint: null,
     warnings() {
       const extra = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
       return extra.map((name) =>

@@ -207,3 +207,65 @@ experiments:
   expect(project.exists('artifacts/broken/a/a.txt')).toBe(false);
   expect(project.read('artifacts/fine/b/b.txt')).toBe('a\n');
 });
+
+test('a command that reads what it does not declare is told that other experiments run in a folder of their own', async () => {
+  const project = testProject({
+    'pipeline.yaml': `
+params: { k: 1 }
+stages:
+  a: { cmd: 'sh script.sh \${k} > a.txt', outs: [a.txt] }
+experiments:
+  other: { params.k: 2 }
+`,
+    'script.sh': 'echo $1\n',
+  });
+  const first = await run(project, { experiments: 'all' });
+  expect(first.problems[0]).toMatchObject({ code: 'E0701', hint: expect.stringContaining('`deps`') });
+  project.write('pipeline.yaml', project.read('pipeline.yaml').replace('outs:', 'deps: [script.sh], outs:'));
+  expect(await statuses(project, { experiments: 'all' })).toEqual({ main: { a: 'ran' }, other: { a: 'ran' } });
+});
+
+test('a command reads the same folder in an experiment as in main, with programs that pass over links too', async () => {
+  const project = testProject({
+    'pipeline.yaml': `
+params: { k: 1 }
+stages:
+  a:
+    cmd: 'find data -type f | sort > list.txt; grep -rc . data | sort >> list.txt; cp -r data copy; echo \${k}'
+    deps: [data/inner/b, data]
+    outs: [list.txt, copy]
+experiments:
+  other: { params.k: 2 }
+`,
+    'data/a': '1\n',
+    'data/inner/b': '2\n',
+  });
+  expect(await statuses(project, { experiments: 'all' })).toEqual({ main: { a: 'ran' }, other: { a: 'ran' } });
+  expect(project.read('artifacts/other/a/list.txt')).toBe('data/a\ndata/inner/b\ndata/a:1\ndata/inner/b:1\n');
+  expect(project.read('artifacts/other/a/copy/inner/b')).toBe('2\n');
+  expect(project.read('list.txt')).toBe(project.read('artifacts/other/a/list.txt'));
+  expect(new Set(Object.values((await statuses(project, { experiments: 'all' })).other ?? {}))).toEqual(
+    new Set(['cached']),
+  );
+});
+
+test('an output that persists grows in each experiment by itself', async () => {
+  const project = testProject({
+    'pipeline.yaml': `
+params: { k: 1 }
+stages:
+  a:
+    cmd: mkdir -p log && echo \${k} $(cat in.txt) >> log/lines
+    deps: [in.txt]
+    outs: [log: { persist: true }]
+experiments:
+  other: { params.k: 2 }
+`,
+    'in.txt': 'x',
+  });
+  await run(project, { experiments: 'all' });
+  project.write('in.txt', 'y');
+  await run(project, { experiments: 'all' });
+  expect(project.read('log/lines')).toBe('1 x\n1 y\n');
+  expect(project.read('artifacts/other/a/log/lines')).toBe('2 x\n2 y\n');
+});
