@@ -10,12 +10,29 @@ export function answerFromCertificate(argv: readonly string[], cwd: string): boo
   const file = certificatePath(root, argv);
   const certificate = readCertificate(file);
   if (certificate === null || !stillHolds(certificate, root)) return false;
-  if (argv.includes('--json')) fs.writeSync(1, fs.readFileSync(`${file}l`));
-  else if (!argv.includes('--quiet') && !argv.includes('-q')) {
-    fs.writeSync(2, certificate.stderr);
-    fs.writeSync(1, certificate.stdout);
+  const isQuiet = argv.includes('--quiet') || argv.includes('-q');
+  const isJson = argv.includes('--json');
+  if (isQuiet && isJson) return false;
+  if (isJson) writeAll(1, fs.readFileSync(`${file}l`));
+  else if (!isQuiet) {
+    writeAll(2, Buffer.from(certificate.stderr));
+    writeAll(1, Buffer.from(certificate.stdout));
   }
   return true;
+}
+
+/** Pipes may be full for a while, and their reader may go away, which is no error. */
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += fs.writeSync(descriptor, bytes, done);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') return;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
 }
 
 /** The folder whose `cache/` would hold the certificate: that of `--file`, or the working folder. */

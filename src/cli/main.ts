@@ -29,11 +29,12 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandRun>>> = {
 };
 
 export async function main(argv: readonly string[]): Promise<void> {
-  // A reader that went away (`pipe dag | head`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  // A reader that went away (`pipe run --json | head`) is no error, and no reason to stop the work.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   process.exitCode = await exitCodeOf(argv);
 }
 

@@ -2,7 +2,7 @@
 import { ok } from '../base/result.ts';
 import { selectNodes, withProducers } from '../plan/selection.ts';
 import { jsonLine } from '../report/json-lines.ts';
-import { reasonText } from '../report/reason-text.ts';
+import { fullReasonText } from '../report/reason-text.ts';
 import { findCauses } from '../run/causes.ts';
 import { evaluate } from '../run/evaluate.ts';
 import { previousAction } from '../run/session.ts';
@@ -37,10 +37,10 @@ export const why: CommandRun = async (context) => {
       continue;
     }
     process.stdout.write(`${node.stage.name}: ${HEADINGS[evaluation.freshness]}\n`);
-    for (const reason of evaluation.reasons) process.stdout.write(`  ${reasonText(reason)}\n`);
+    for (const reason of evaluation.reasons) process.stdout.write(`  ${fullReasonText(reason)}\n`);
     for (const cause of causes)
-      process.stdout.write(`  because of ${cause.stage}: ${cause.reasons.map(reasonText).join('; ')}\n`);
-    if (lastTime.length > 0) process.stdout.write(`  when it last ran: ${lastTime.map(reasonText).join('; ')}\n`);
+      process.stdout.write(`  because of ${cause.stage}: ${cause.reasons.map(fullReasonText).join('; ')}\n`);
+    if (lastTime.length > 0) process.stdout.write(`  when it last ran: ${lastTime.map(fullReasonText).join('; ')}\n`);
   }
   return ok<ExitCode>(0);
 };

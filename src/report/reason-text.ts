@@ -12,6 +12,14 @@ import { valueText } from './value-text.ts';
 
 type Change = Extract<Reason, { kind: 'changed' }>;
 
+/** The reason with all that is known: of an input that changed, also its old and new digest. For where there is room. */
+export function fullReasonText(reason: Reason): string {
+  const text = reasonText(reason);
+  if (reason.kind !== 'changed' || reason.fact !== 'input') return text;
+  const [old, now] = [digestIn(reason.old), digestIn(reason.new)];
+  return old === null || now === null || old === now ? text : `${text}: ${old} -> ${now}`;
+}
+
 /** The reason in one line, without a line break. */
 export function reasonText(reason: Reason): string {
   switch (reason.kind) {
@@ -132,6 +140,12 @@ function inputText(label: string, old: Json | undefined, now: Json | undefined):
     if (old[1] === now[1]) return `${label}: ${now[2] === true ? 'now executable' : 'no longer executable'}`;
   }
   return `${label} changed`;
+}
+
+/** Enough of it to tell two apart and to find an object in the store. */
+function digestIn(value: Json | undefined): string | null {
+  const digest = Array.isArray(value) ? value[1] : null;
+  return typeof digest === 'string' ? digest.slice(0, 12) : null;
 }
 
 function outputText(label: string, old: Json | undefined, now: Json | undefined): string {
