@@ -315,3 +315,42 @@ test('fields and places DVC has and this program has not are named', async () =>
   expect(await refused('stages:\n  a: { cmd: x, deps: ["s3://bucket/key"] }\n')).toBe('E0404');
   expect(await refused('stages:\n  a: { cmd: x, outs: [o], no_such_field: 1 }\n')).toBe('E0202');
 });
+
+test('every field DVC knows is taken, also those that mean nothing here', async () => {
+  const project = testProject({
+    'dvc.yaml': `
+vars: [{ a: 1 }]
+datasets: [{ name: d, type: url, url: 's3://x/y' }]
+metrics: [m.json]
+params: [params.yaml, other.json]
+plots:
+  - p.csv
+  - q.csv: { x: a, y: [b, c], template: confusion, x_label: A }
+  - several: { x: { p.csv: a }, y: { p.csv: [b], q.csv: b } }
+artifacts:
+  m: { path: model, type: model, labels: [a], meta: { x: 1 }, desc: d }
+stages:
+  a b:
+    cmd: echo '{}' > m.json; echo a,b > p.csv; echo a,b > q.csv; mkdir -p dir model; echo 1 > dir/i.png
+    deps: []
+    params: [params.yaml:, other.json: [k], x.y]
+    outs:
+      - model: { checkpoint: true, persist: false, remote: r, push: false, desc: d, type: model, labels: [x], meta: { q: 1 } }
+    metrics: [m.json: { cache: false, type: json, desc: x }]
+    plots:
+      - p.csv: { x: a, y: b, header: false, title: T, x_label: X, y_label: Y, template: smooth, cache: true, persist: false }
+      - q.csv
+      - dir: { cache: false }
+    always_changed: false
+    frozen: false
+    desc: |
+      long
+      text
+  c.d: { cmd: 'echo 1' }
+`,
+    'params.yaml': 'x: { y: 1 }\n',
+    'other.json': '{"k": [1]}',
+  });
+  const done = await run(project);
+  expect([codes(done), done.statuses]).toEqual([[], { 'a b': 'ran', 'c.d': 'ran' }]);
+});
