@@ -16,7 +16,9 @@ const PROGRAMS = {
   'dist/pipe.cjs': 'src/cli/fast.ts',
   'dist/main.cjs': 'src/cli/main.ts',
   'dist/schema-types.cjs': 'src/cli/schema-types.ts',
+  'dist/scan-pool.cjs': 'src/inputs/scan-pool.ts',
   'dist/scan-worker.cjs': 'src/inputs/scan-worker.ts',
+  'dist/shared-signature.cjs': 'src/inputs/shared-signature.ts',
   'dist/stage-host.mjs': 'src/execute/stage-host.ts',
   'dist/sdk.mjs': 'src/sdk/index.ts',
 };

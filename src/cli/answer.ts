@@ -1,15 +1,20 @@
 /** Gives the remembered answer of an earlier `run` or `status` while nothing it looked at has changed. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Certificate, certificatePath, signPaths, signVariable } from '../run/certificate-format.ts';
+import { type Certificate, certificatePath, type Sign, signPaths, signVariable } from '../run/certificate-format.ts';
+
+/** From about this many entries on, a second thread gains more than loading and starting it costs. */
+const SHARE_FROM_ENTRIES = 20_000;
+/** Each further thread takes about 40 ms to start. */
+const MOST_THREADS = 4;
 
 /** Prints the answer and returns true when it still holds. */
-export function answerFromCertificate(argv: readonly string[], cwd: string): boolean {
+export async function answerFromCertificate(argv: readonly string[], cwd: string): Promise<boolean> {
   if (argv[0] !== 'run' && argv[0] !== 'status') return false;
   const root = rootOf(argv, cwd);
   const file = certificatePath(root, argv);
   const certificate = readCertificate(file);
-  if (certificate === null || !stillHolds(certificate, root)) return false;
+  if (certificate === null || !(await stillHolds(certificate, root))) return false;
   const isQuiet = argv.includes('--quiet') || argv.includes('-q');
   const isJson = argv.includes('--json');
   if (isQuiet && isJson) return false;
@@ -42,13 +47,29 @@ function rootOf(argv: readonly string[], cwd: string): string {
   return file === undefined ? cwd : path.dirname(path.resolve(cwd, file));
 }
 
-function stillHolds(certificate: Certificate, root: string): boolean {
-  const sum = signPaths(root, certificate.paths);
+async function stillHolds(certificate: Certificate, root: string): Promise<boolean> {
+  const sign = certificate.entries < SHARE_FROM_ENTRIES ? undefined : await shareSigning();
+  const sum = signPaths(root, certificate.paths, sign);
   if (sum.a !== certificate.a || sum.b !== certificate.b) return false;
   return certificate.environment.every(([name, a, b]) => {
     const now = signVariable(name, process.env[name]);
     return now[1] === a && now[2] === b;
   });
+}
+
+/** Loaded only for large folders: for all others it would cost more than it saves. */
+async function shareSigning(): Promise<Sign> {
+  const [{ sharedTreeSignature }, { scanPool }, { packageRoot }, os] = await Promise.all([
+    import('../inputs/shared-signature.ts'),
+    import('../inputs/scan-pool.ts'),
+    import('./places.ts'),
+    import('node:os'),
+  ]);
+  const pool = scanPool(
+    path.join(packageRoot(), 'dist', 'scan-worker.cjs'),
+    Math.min(MOST_THREADS, os.availableParallelism()),
+  );
+  return (place) => sharedTreeSignature(place, pool);
 }
 
 function readCertificate(file: string): Certificate | null {

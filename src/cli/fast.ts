@@ -6,4 +6,6 @@
 import { answerFromCertificate } from './answer.ts';
 
 const argv = process.argv.slice(2);
-if (!answerFromCertificate(argv, process.cwd())) void import('./main.ts').then(({ main }) => main(argv));
+void answerFromCertificate(argv, process.cwd())
+  .then((isAnswered) => (isAnswered ? null : import('./main.ts')))
+  .then((program) => program?.main(argv));

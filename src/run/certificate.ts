@@ -42,6 +42,7 @@ export async function writeCertificate(
     version: 1,
     argv,
     paths,
+    entries: signed.entries,
     a: signed.a,
     b: signed.b,
     environment: project.environment.map((name) => signVariable(name, process.env[name])),
