@@ -2,12 +2,14 @@
 import type { Problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { endLeftovers } from '../execute/open-executor.ts';
+import { MAIN } from '../plan/locations.ts';
 import { selectNodes } from '../plan/selection.ts';
 import { openRunLog } from '../record/run-log.ts';
 import { writeRunRecord } from '../record/run-record.ts';
 import type { RunEvent, Summary } from '../report/events.ts';
 import { type Told, writeCertificate } from './certificate.ts';
 import { diskProblems } from './disk-problem.ts';
+import { keepOutOfGit } from './keep-out-of-git.ts';
 import { machineResources } from './machine.ts';
 import { checkProducers } from './only.ts';
 import { type NodeRecord, type RunOutcome, runPipeline } from './run-pipeline.ts';
@@ -34,6 +36,8 @@ export async function performRun(
   report: (event: RunEvent) => void,
   signal: AbortSignal,
 ): Promise<Result<Summary, readonly Problem[]>> {
+  const hasArtifacts = session.plan.nodes.some((node) => node.experiment !== MAIN || node.stage.action.kind === 'uses');
+  keepOutOfGit(session.root, hasArtifacts ? ['cache', 'artifacts'] : ['cache']);
   const use = await session.store.use(() => {}, signal);
   try {
     return await performMarked(session, options, report, signal);

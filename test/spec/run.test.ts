@@ -1,4 +1,5 @@
 /** The daily use of `pipe run`: what runs, what does not, and what is said about it. */
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { testProject } from '../support/project.ts';
 
@@ -202,4 +203,15 @@ stages:
   ]);
   expect(project.json(['run', 'a']).statuses).toEqual({ a: 'restored' });
   expect(project.read('a.txt')).toBe('a\n');
+});
+
+test('a project in Git sees its pipeline and its lock, never the cache', () => {
+  const project = testProject({
+    'pipeline.yaml': 'stages:\n  a: { cmd: echo x > a.txt, outs: [a.txt] }\n',
+    '.gitignore': 'a.txt\n',
+  });
+  execFileSync('git', ['init', '-q'], { cwd: project.root });
+  project.json(['run']);
+  const status = execFileSync('git', ['status', '--porcelain'], { cwd: project.root, encoding: 'utf8' });
+  expect(status.trim().split('\n').sort()).toEqual(['?? .gitignore', '?? pipeline.lock', '?? pipeline.yaml']);
 });
