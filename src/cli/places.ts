@@ -2,7 +2,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-const PIPELINE_FILES = ['pipeline.yaml', 'dvc.yaml'];
+/** Names a pipeline is looked for under, the first one first. */
+export const PIPELINE_FILES = ['pipeline.yaml', 'dvc.yaml'];
 
 /**
  * @param given  from `--file`: its folder is the project.

@@ -48,6 +48,8 @@ export interface StageFolders {
 
 const ENTRY_EXTENSIONS = ['.ts', '.js', '.mts', '.mjs'];
 const STAGE_NAME = /^[A-Za-z0-9][\w-]*$/;
+/** Names of outputs are names of files in the stage's folder. */
+const OUTPUT_NAME = /^[A-Za-z0-9][\w.-]{0,199}$/;
 const KINDS: readonly ArtifactKind[] = ['dataset', 'model', 'settings', 'metrics', 'any'];
 
 export class StageTypes {
@@ -113,6 +115,13 @@ export class StageTypes {
     const outputs = readMembers(schema['x-outputs']);
     if (inputs === null || outputs === null) {
       return report(`\`x-inputs\` and \`x-outputs\` of \`${uses}\` need a \`kind\` for each name: ${KINDS.join(', ')}`);
+    }
+    const badName = outputs.map(([output]) => output).find((output) => !OUTPUT_NAME.test(output));
+    if (badName !== undefined) {
+      const shown = JSON.stringify(badName);
+      return report(
+        `\`x-outputs\` of \`${uses}\` has the name ${shown}, expected letters, digits, \`-\`, \`_\` and \`.\``,
+      );
     }
     return {
       uses,

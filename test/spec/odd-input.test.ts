@@ -216,7 +216,7 @@ test('files of any name are read, stored, restored and compared by content', () 
 });
 
 test('stages of any name run and can be asked for; what is shown of them can be pasted into a shell', () => {
-  const names = ['a b', "a'b", '$(touch pwned)', 'é', 'a@b', 'a:b', '*', '😀', 'constructor'];
+  const names = ['a b', "a'b", '$(touch pwned)', 'é', 'a@b', '*', '😀', 'constructor'];
   const project = testProject({
     'pipeline.yaml': stages(
       Object.fromEntries(names.map((name, index) => [name, { cmd: `echo ${index} > o${index}`, outs: [`o${index}`] }])),
