@@ -85,6 +85,7 @@ export const PROBLEM_CODES = {
   E0684: 'files appeared during the run that no stage declares',
   E0685: 'a frozen stage has no recorded result',
   E0686: 'a recorded result is no longer in the store',
+  E0687: 'pipeline.lock does not say what to keep',
   // E07xx: running programs
   E0701: 'a program ended with an exit code other than 0',
   E0702: 'a program that does not exist or is no program',

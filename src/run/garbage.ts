@@ -2,7 +2,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { isDigest, type Key } from '../base/digest.ts';
-import { readLock } from '../record/lock-store.ts';
+import { type Problem, problem } from '../base/problem.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { lockName } from '../config/own-places.ts';
+import { lockNames, readLock } from '../record/lock-store.ts';
 import type { Summary } from '../report/events.ts';
 import type { GcRoots } from '../store/gc-plan.ts';
 import type { Session } from './session.ts';
@@ -11,8 +14,15 @@ import type { Session } from './session.ts';
 const KEEP_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** @param keepRuns  the results and records of so many last runs stay, whatever refers to them. */
-export function gcRoots(session: Pick<Session, 'root' | 'store' | 'plan'>, keepRuns: number, nowMs: number): GcRoots {
+/**
+ * @param keepRuns  the results and records of so many last runs stay, whatever refers to them.
+ * @returns         a problem when the lock does not say what it refers to: everything would look unwanted.
+ */
+export function gcRoots(
+  session: Pick<Session, 'root' | 'store' | 'plan'>,
+  keepRuns: number,
+  nowMs: number,
+): Result<GcRoots, Problem> {
   const experiments = new Map<string, string>();
   const keys = new Set<Key>();
   const keep = (key: string | null, experiment: string) => {
@@ -20,9 +30,19 @@ export function gcRoots(session: Pick<Session, 'root' | 'store' | 'plan'>, keepR
     keys.add(key as string as Key);
     experiments.set(key, experiment);
   };
-  const defined = new Set(session.plan.project.experimentNames);
-  for (const [experiment, stages] of readLock(session.root).lock) {
-    if (defined.has(experiment)) for (const stage of stages.values()) keep(stage.key, experiment);
+  const { file, experimentNames } = session.plan.project;
+  const own = lockName(file);
+  const defined = new Set(experimentNames);
+  // The store also serves the other pipeline files of the folder; which experiments those define is not known here.
+  for (const name of new Set([own, ...lockNames(session.root)])) {
+    const { lock, damaged } = readLock(session.root, name);
+    if (damaged) return fail(unknownRoots(name, 'holds lines that are not its own, such as conflict markers'));
+    if (name === own && lock.size === 0 && hasActions(session.store.root))
+      return fail(unknownRoots(name, 'names no results, but the store has some'));
+    for (const [experiment, stages] of lock) {
+      if (name === own && !defined.has(experiment)) continue;
+      for (const stage of stages.values()) keep(stage.key, experiment);
+    }
   }
   const all = runNames(session.store.root);
   const runs = new Set(all.slice(0, keepRuns));
@@ -32,23 +52,46 @@ export function gcRoots(session: Pick<Session, 'root' | 'store' | 'plan'>, keepR
       else if (!experiments.has(key)) experiments.set(key, experiment);
     }
   }
-  return {
+  return ok({
     keys,
     runs,
     olderThanMs: nowMs - KEEP_DAYS * DAY_MS,
     experimentOf: (record) => experiments.get(record.key) ?? null,
-  };
+  });
 }
 
-/** Newest first: their names begin with their times. */
+function hasActions(cache: string): boolean {
+  const folder = path.join(cache, 'actions');
+  return (
+    fs.existsSync(folder) && fs.readdirSync(folder, { recursive: true }).some((each) => `${each}`.endsWith('.json'))
+  );
+}
+
+function unknownRoots(lock: string, what: string): Problem {
+  return problem('E0687', `\`${lock}\` ${what}, so what is still wanted is not known`, {
+    path: lock,
+    expected: 'a whole lock file, because what it does not name is deleted',
+    hint: 'pipe run --all   (writes it anew), or take it from Git',
+  });
+}
+
+/** Newest first: their names begin with their times, in seconds; of runs of one second, the record written last comes first. */
 function runNames(cache: string): string[] {
   const folder = path.join(cache, 'runs');
   if (!fs.existsSync(folder)) return [];
   const names = fs.readdirSync(folder).filter((name) => name.endsWith('.json'));
+  const writtenMs = new Map(names.map((name) => [name, fs.statSync(path.join(folder, name)).mtimeMs]));
   return names
-    .map((name) => path.parse(name).name)
-    .sort()
-    .reverse();
+    .sort((a, b) => compare(secondOf(b), secondOf(a)) || compare(writtenMs.get(b) ?? 0, writtenMs.get(a) ?? 0))
+    .map((name) => path.parse(name).name);
+}
+
+function secondOf(run: string): string {
+  return run.split('-')[0] ?? '';
+}
+
+function compare<T extends string | number>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function keysOfRun(cache: string, run: string): [experiment: string, key: string][] {

@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { digestBytes } from '../base/digest.ts';
 import { bundleChild, start } from './child-rig.ts';
+import { walkObjects } from './object-files.ts';
 import { makeRig, objectFiles, type Rig } from './store-rig.ts';
 
 let rig: Rig;
@@ -9,6 +11,12 @@ beforeEach(() => {
   rig = makeRig();
 });
 afterEach(() => rig.remove());
+
+/** Whether the bytes of an object are those it is named for. */
+function isWhole(file: string): boolean {
+  const name = path.basename(path.dirname(file)) + path.basename(file).replace(/-x$/, '');
+  return digestBytes(fs.readFileSync(file)) === name;
+}
 
 test('a kill at any moment of storing loses no byte of the output, damages no object, and storing it again works', async () => {
   const script = bundleChild('crash.child.ts', rig.root);
@@ -27,7 +35,7 @@ test('a kill at any moment of storing loses no byte of the output, damages no ob
     child.process.kill('SIGKILL');
     if ((await child.ended).signal === 'SIGKILL') kills++;
     expect(await rig.read('out')).toEqual(before);
-    expect((await rig.store.verify()).damaged).toEqual([]);
+    expect([...walkObjects(rig.store.root)].filter((each) => !isWhole(each))).toEqual([]);
   }
   expect(kills).toBeGreaterThan(0);
   const adopted = await rig.store.adopt(rig.at('out'));

@@ -15,18 +15,20 @@ import { storeProblem } from './store-problem.ts';
 import { removeDeadFolders } from './temporary-folders.ts';
 
 /**
- * @param roots  says what to keep, as of when it is called.
+ * @param roots  says what to keep, as of when it is called; a problem when that is not known.
  * @returns      what was removed.
  */
 export async function collectGarbage(
   store: LocalStore,
-  roots: () => GcRoots,
+  roots: () => Result<GcRoots, Problem>,
   signal: AbortSignal,
 ): Promise<Result<GcPlan, Problem>> {
   const hold = await store.exclusive(signal);
   if (!hold.ok) return hold;
   try {
-    const plan = planGc(store, roots());
+    const kept = roots();
+    if (!kept.ok) return kept;
+    const plan = planGc(store, kept.value);
     for (const result of plan.results) rmSync(actionFile(store.root, result.key), { force: true });
     for (const file of [...plan.files, ...plan.objects]) rmSync(file.path, { recursive: true, force: true });
     removeDeadFolders(store.root);

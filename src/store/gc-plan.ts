@@ -2,22 +2,20 @@
  * What could be removed: everything that what is kept does not reach, each thing with what it is for and what making it
  * again would cost. Reads only; `gc-collect.ts` removes.
  */
-import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { type Digest, isDigest, type Key } from '../base/digest.ts';
 import type { Artifact } from '../inputs/artifact.ts';
 import { type EntryKind, parseListing } from '../inputs/listing.ts';
 import { readAction } from './action-records.ts';
+import { agedFiles, type GcFile, measure } from './gc-aged.ts';
+import { isObjectFile, namesIn, walkObjects } from './object-files.ts';
 import type { LocalStore } from './open-store.ts';
 import type { ActionRecord } from './store.ts';
-import { errnoOf } from './store-problem.ts';
-import { objectOf, walkObjects } from './verify-store.ts';
 
 export interface GcRoots {
   /** Results to keep: those the lock, the named experiments and the last runs name. */
   readonly keys: Iterable<Key>;
-  /** Outputs to keep although no record that is kept names them. */
-  readonly artifacts?: Iterable<Artifact>;
   /** Runs whose record and log stay however old they are. */
   readonly runs: ReadonlySet<string>;
   /** Run records, logs, item results, checkpoints and kept-aside files not touched since are removed. */
@@ -39,12 +37,6 @@ export interface GcResult {
   readonly sizeBytes: number;
 }
 
-export interface GcFile {
-  /** Absolute: a file, or a folder with all in it. */
-  readonly path: string;
-  readonly sizeBytes: number;
-}
-
 export interface GcPlan {
   readonly results: readonly GcResult[];
   /** Objects that would go: those of `results`, and those no record names (a crash left them). */
@@ -56,14 +48,11 @@ export interface GcPlan {
 }
 
 const DEFAULT_GRACE_MS = 10 * 60 * 1000;
-/** Folders of `cache/` whose entries live as long as they are used. */
-const AGED = ['runs', 'logs', 'items', 'checkpoints', 'edited', 'failed'];
 
 export function planGc(store: LocalStore, roots: GcRoots, nowMs: number = Date.now()): GcPlan {
   const kept = new Set<string>();
   const keptKeys = new Set(roots.keys);
   for (const key of keptKeys) reachRecord(store, readAction(store.root, key), kept);
-  for (const artifact of roots.artifacts ?? []) reachArtifact(store, artifact, kept);
 
   const objects = removableObjects(store.root, kept, nowMs - (roots.graceMs ?? DEFAULT_GRACE_MS));
   const files: GcFile[] = [];
@@ -75,7 +64,7 @@ export function planGc(store: LocalStore, roots: GcRoots, nowMs: number = Date.n
     if (record === null) files.push(fileAt(file));
     else if (!keptKeys.has(record.key)) results.push(resultOf(store, record, roots, objects, counted));
   }
-  files.push(...agedFiles(store.root, roots));
+  files.push(...agedFiles(store.root, roots.runs, roots.olderThanMs));
   const all = [...objects.values(), ...files];
   return {
     results: results.sort((a, b) => b.sizeBytes - a.sizeBytes || (a.key < b.key ? -1 : 1)),
@@ -116,7 +105,7 @@ function reach(store: LocalStore, kind: EntryKind, digest: Digest, reached: Set<
 function removableObjects(root: string, kept: ReadonlySet<string>, beforeMs: number): Map<string, GcFile> {
   const removable = new Map<string, GcFile>();
   for (const file of walkObjects(root)) {
-    if (kept.has(file) || objectOf(file) === null) continue;
+    if (kept.has(file) || !isObjectFile(file)) continue;
     const stats = lstatSync(file, { throwIfNoEntry: false });
     if (stats !== undefined && stats.ctimeMs < beforeMs) removable.set(file, { path: file, sizeBytes: stats.size });
   }
@@ -147,37 +136,6 @@ function resultOf(
   };
 }
 
-function agedFiles(root: string, roots: GcRoots): GcFile[] {
-  const aged: GcFile[] = [];
-  for (const folder of AGED) {
-    for (const name of namesIn(path.join(root, folder))) {
-      if (roots.runs.has(path.parse(name).name)) continue;
-      const file = path.join(root, folder, name);
-      const found = measure(file);
-      if (found.touchedMs < roots.olderThanMs) aged.push({ path: file, sizeBytes: found.sizeBytes });
-    }
-  }
-  return aged;
-}
-
-/** Size of a file or of all in a folder, and when any of it was last written to. */
-function measure(file: string): { readonly sizeBytes: number; readonly touchedMs: number } {
-  const stats = lstatSync(file, { throwIfNoEntry: false });
-  if (stats === undefined) return { sizeBytes: 0, touchedMs: Number.POSITIVE_INFINITY };
-  let { sizeBytes, touchedMs } = ownMeasure(stats);
-  if (!stats.isDirectory()) return { sizeBytes, touchedMs };
-  for (const name of namesIn(file)) {
-    const inner = measure(path.join(file, name));
-    sizeBytes += inner.sizeBytes;
-    touchedMs = Math.max(touchedMs, inner.touchedMs);
-  }
-  return { sizeBytes, touchedMs };
-}
-
-function ownMeasure(stats: Stats): { sizeBytes: number; touchedMs: number } {
-  return { sizeBytes: stats.isDirectory() ? 0 : stats.size, touchedMs: stats.mtimeMs };
-}
-
 function fileAt(file: string): GcFile {
   return { path: file, sizeBytes: measure(file).sizeBytes };
 }
@@ -187,13 +145,4 @@ function filesBelow(folder: string): string[] {
     const inner = path.join(folder, name);
     return lstatSync(inner, { throwIfNoEntry: false })?.isDirectory() ? filesBelow(inner) : [inner];
   });
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return [];
-    throw error;
-  }
 }

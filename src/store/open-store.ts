@@ -17,7 +17,6 @@ import type { ActionRecord, Hold, MissingObject, Store } from './store.ts';
 import { orProblem } from './store-problem.ts';
 import { StoreUse } from './store-use.ts';
 import { makeTemporaryFolder } from './temporary-folders.ts';
-import { type Verification, verifyStore } from './verify-store.ts';
 
 export interface StoreOptions {
   /** Absolute path of `cache/`. */
@@ -41,8 +40,6 @@ export interface LocalStore extends Store {
   use(onWait: (name: string) => void, signal: AbortSignal): Promise<Hold>;
   /** The store for this process alone, to remove from it; a problem when a run uses it. */
   exclusive(signal: AbortSignal): Promise<Result<Hold, Problem>>;
-  /** Reads every object; removes and reports the damaged ones. */
-  verify(onProgress?: (done: number) => void): Promise<Verification>;
 }
 
 export function openStore(options: StoreOptions): LocalStore {
@@ -116,10 +113,6 @@ class DiskStore implements LocalStore {
 
   exclusive(signal: AbortSignal): Promise<Result<Hold, Problem>> {
     return this.#use.exclusive(signal);
-  }
-
-  verify(onProgress: (done: number) => void = () => {}): Promise<Verification> {
-    return verifyStore(this.objects, onProgress);
   }
 
   privateFolder(label: string): string {

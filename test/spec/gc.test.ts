@@ -42,3 +42,52 @@ test('nothing is collected while a run uses the store', async () => {
   expect(await ended(runner)).toBe(0);
   expect(project.pipe(['gc']).code).toBe(0);
 });
+
+test('nothing is collected when the lock is damaged, empty or lost, because what it would keep is not known', () => {
+  const project = testProject({
+    'pipeline.yaml': `${PIPELINE('${word}')}params: { word: one }\nexperiments:\n  other: { params.word: two }\n`,
+  });
+  project.json(['run', '--all']);
+  const lock = project.read('pipeline.lock');
+  const results = () => fs.readdirSync(project.path('cache/actions'), { recursive: true }).length;
+  const before = results();
+  for (const damage of [
+    () => project.write('pipeline.lock', `${lock}<<<<<<< HEAD\n`),
+    () => project.write('pipeline.lock', ''),
+    () => project.remove('pipeline.lock'),
+  ]) {
+    damage();
+    for (const args of [
+      ['gc', '--keep-runs', '1'],
+      ['gc', '--dry', '--json', '--keep-runs', '1'],
+    ]) {
+      const refused = project.pipe(args);
+      expect(refused.code).toBe(2);
+      expect(refused.stdout + refused.stderr).toContain('E0687');
+    }
+    expect(results()).toBe(before);
+  }
+  project.json(['run', '--all']);
+  expect(project.read('pipeline.lock')).toBe(lock);
+  expect(project.pipe(['gc', '--keep-runs', '1']).stdout).toContain('nothing to delete');
+  expect(results()).toBe(before);
+});
+
+test('what a real run leaves in the cache goes when it is old; a file of somebody else does not', () => {
+  const project = testProject({ 'pipeline.yaml': PIPELINE('one') });
+  project.json(['run']);
+  project.write('cache/runs/notes.txt', 'mine');
+  project.write('cache/logs/mine/notes.txt', 'mine');
+  const long = Date.now() / 1000 - 100 * 86400;
+  const places = () => ['runs', 'logs'].flatMap((each) => fs.readdirSync(project.path(`cache/${each}`))).sort();
+  const before = places();
+  for (const folder of ['runs', 'logs'])
+    for (const each of fs.readdirSync(project.path(`cache/${folder}`), { recursive: true }))
+      fs.utimesSync(project.path(`cache/${folder}/${each}`), long, long);
+  expect(before.length).toBeGreaterThan(3);
+  project.write('pipeline.yaml', PIPELINE('two'));
+  project.json(['run']);
+  const after = places();
+  expect(project.pipe(['gc', '--keep-runs', '1']).code).toBe(0);
+  expect(places()).toEqual(after.filter((each) => !before.includes(each) || ['mine', 'notes.txt'].includes(each)));
+});
