@@ -35,6 +35,8 @@ export async function main(argv: readonly string[]): Promise<void> {
       if (error.code !== 'EPIPE') throw error;
     });
   }
+  // If Node ever runs out of things to wait for before the command has ended, that is no success.
+  process.exitCode = 1;
   process.exitCode = await exitCodeOf(argv);
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { output, stage } from '../../test/support/plans.ts';
 import type { Digest } from '../base/digest.ts';
-import type { Json } from '../base/json.ts';
+import type { Json, JsonObject } from '../base/json.ts';
 import type { CommandAction, Stage } from '../config/stage.ts';
 import type { Artifact } from '../inputs/artifact.ts';
 import { keyOf } from './stage-key.ts';
@@ -99,4 +99,15 @@ test('each value inside `with` is a fact of its own', () => {
     ['layers', [1, 2]],
     ['model.filters', 4],
   ]);
+});
+
+test('names that hold dots are not confused with nested values', () => {
+  const uses = (given: JsonObject): Stage => ({
+    ...base,
+    action: { kind: 'uses', uses: 'x', entry: '/x', with: given },
+  });
+  const keys = [{ 'm.f': 1 }, { m: { f: 1 } }, { '"m.f"': 1 }, { '"m': { 'f"': 1 } }, { '': { m: 1 } }].map((each) =>
+    key(uses(each)),
+  );
+  expect(new Set(keys).size).toBe(keys.length);
 });

@@ -26,7 +26,7 @@ export function manifestOf(stage: Stage, inputs: InputArtifacts, code: StageCode
     const artifact = inputs.get(name) ?? null;
     add('input', name, artifact === null ? null : [artifact.kind, artifact.digest, artifact.executable]);
   }
-  // Whether an out is a metric, or is kept in the store, changes nothing about its bytes; what a persisting one holds does.
+  // Whether an out is a metric, or is kept in the store, changes nothing about its bytes; whether it starts from old ones does.
   for (const output of sortedBy(stage.outs, (each) => each.name))
     add('output', output.name, output.persist ? 'persists' : null);
   // Values of environment variables may be secrets, and manifests are kept: their digest tells as well that one changed.
@@ -49,7 +49,8 @@ function addCommand(action: CommandAction, add: Add): void {
 }
 
 function paramName(param: { readonly file: string; readonly key: string | null }): string {
-  return param.key === null ? param.file : `${param.file}:${param.key}`;
+  const file = param.file.includes(':') ? JSON.stringify(param.file) : param.file;
+  return param.key === null ? file : `${file}:${param.key}`;
 }
 
 function addUses(action: UsesAction, code: StageCode | null, add: Add): void {
@@ -62,10 +63,15 @@ function addUses(action: UsesAction, code: StageCode | null, add: Add): void {
 function addLeaves(path: string, value: Json, add: Add): void {
   if (isJsonObject(value) && Object.keys(value).length > 0) {
     for (const name of Object.keys(value).sort())
-      addLeaves(path === '' ? name : `${path}.${name}`, value[name] as Json, add);
+      addLeaves(path === '' ? segment(name) : `${path}.${segment(name)}`, value[name] as Json, add);
   } else if (path !== '') {
     add('param', path, value);
   }
+}
+
+/** `{'m.f': 1}` and `{m: {f: 1}}` are two values and need two names. */
+function segment(name: string): string {
+  return name === '' || /[."]/.test(name) ? JSON.stringify(name) : name;
 }
 
 function sortedEntries<T>(object: Readonly<Record<string, T>>): [string, T][] {

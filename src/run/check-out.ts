@@ -59,11 +59,13 @@ async function restoreRecorded(
   const nothing = { key: null, reasons: [], seconds: 0, action: null } as const;
   const node = session.plan.nodes[index];
   if (node === undefined || action === null) return { ...nothing, status: 'blocked' };
-  const restored = await restoreNode(session, node, action, force, signal);
+  const restored = await restoreNode(session, node, action, { force, onWaiting: () => {}, signal });
   switch (restored.kind) {
     case 'restored':
       for (const each of restored.warnings) emit({ event: 'problem', problem: each });
       return { ...nothing, status: 'restored', action };
+    case 'cancelled':
+      return { ...nothing, status: 'blocked' };
     case 'refused':
       emit({ event: 'problem', problem: restored.problem });
       return { ...nothing, status: 'failed' };

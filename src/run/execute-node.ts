@@ -5,19 +5,21 @@
  * the result meanwhile, clear the places, run, check that the inputs are still what the key says, store, record.
  */
 import fs from 'node:fs';
-import path from 'node:path';
 import type { Json } from '../base/json.ts';
 import { type Problem, problem } from '../base/problem.ts';
 import type { Execution, Progress } from '../execute/executor.ts';
 import { sameArtifact } from '../inputs/artifact.ts';
+import type { Node } from '../plan/graph.ts';
 import { folderName, outputLocation } from '../plan/locations.ts';
 import { readMetrics } from '../record/metric-values.ts';
 import type { ActionRecord } from '../store/store.ts';
 import type { Assessment } from './assess.ts';
+import { holdPlaces } from './hold-places.ts';
+import { keepPartial } from './keep-partial.ts';
 import { publishOutputs } from './publish.ts';
 import { absolute, previousAction, type Session } from './session.ts';
 import { unitFor, type WorkPlace } from './unit.ts';
-import { type Cleared, clearOutputs, exists } from './workspace.ts';
+import { type Cleared, clearOutputs } from './workspace.ts';
 
 export type NodeResult =
   | {
@@ -51,18 +53,8 @@ export async function executeNode(
   signal: AbortSignal,
 ): Promise<NodeResult> {
   const { node, key } = assessment;
-  const places = node.stage.outs.map((output) => `place ${outputLocation(node.experiment, node.stage, output)}`);
-  let hold: Awaited<ReturnType<Session['store']['hold']>>;
-  try {
-    hold = await session.store.hold(
-      [...places, `key ${key}`],
-      () => reporting.onWaiting('another run is making this result'),
-      signal,
-    );
-  } catch (error) {
-    if (signal.aborted) return { kind: 'cancelled' };
-    throw error;
-  }
+  const hold = await holdPlaces(session, node, [`key ${key}`], reporting.onWaiting, signal);
+  if (hold === null) return { kind: 'cancelled' };
   try {
     if (
       !options.mustRun &&
@@ -98,9 +90,10 @@ async function runCleared(
 ): Promise<NodeResult> {
   const { node } = assessment;
   const log = logPath(session, node.experiment, node.stage.name);
-  const work = unitFor(session, assessment, log);
+  let work: WorkPlace | null = null;
   let succeeded = false;
   try {
+    work = unitFor(session, assessment, log);
     const execution = await session.executor.run(work.unit, reporting.onProgress, signal);
     const result = await settle(session, assessment, work, execution, log);
     if (result.kind !== 'ran') return result;
@@ -108,13 +101,17 @@ async function runCleared(
     return { ...result, warnings: [...cleared.warnings, ...result.warnings] };
   } finally {
     // Also when the disk is full or something unforeseen is thrown: the workspace is left as it was found.
-    if (succeeded) {
-      cleared.discard();
-    } else {
-      keepPartial(session, node.stage.name, work);
-      cleared.putBack();
-    }
-    work.remove(succeeded);
+    if (succeeded) cleared.discard();
+    else leaveAsFound(session, node, work, cleared);
+    work?.remove(succeeded);
+  }
+}
+
+function leaveAsFound(session: Session, node: Node, work: WorkPlace | null, cleared: Cleared): void {
+  try {
+    if (work !== null) keepPartial(session, node, work);
+  } finally {
+    cleared.putBack();
   }
 }
 
@@ -198,24 +195,4 @@ async function keepLog(session: Session, log: string): Promise<ActionRecord['log
   }
   const adopted = await session.store.adopt(log);
   return adopted.ok ? adopted.value.digest : null;
-}
-
-/** Below this much free space nothing is kept for curiosity. */
-const ROOM_BYTES = 64 << 20;
-
-/** What a failed stage had made so far may explain the failure: the last such state of each stage is kept, if there is room. */
-function keepPartial(session: Session, stage: string, work: WorkPlace): void {
-  const folder = `${session.store.root}/failed/${folderName(stage)}`;
-  fs.rmSync(folder, { recursive: true, force: true });
-  const { bavail, bsize } = fs.statfsSync(session.root);
-  const isRoomy = bavail * bsize > ROOM_BYTES;
-  for (const [name, from] of work.made) {
-    if (!exists(from)) continue;
-    if (isRoomy) {
-      fs.mkdirSync(folder, { recursive: true });
-      fs.renameSync(from, path.join(folder, folderName(name)));
-    } else {
-      fs.rmSync(from, { recursive: true, force: true });
-    }
-  }
 }

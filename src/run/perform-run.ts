@@ -1,5 +1,5 @@
 /** `pipe run`, from an opened session to the summary. */
-import type { Problem } from '../base/problem.ts';
+import { type Problem, warning } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { endLeftovers } from '../execute/open-executor.ts';
 import { MAIN } from '../plan/locations.ts';
@@ -38,12 +38,20 @@ export async function performRun(
 ): Promise<Result<Summary, readonly Problem[]>> {
   const hasArtifacts = session.plan.nodes.some((node) => node.experiment !== MAIN || node.stage.action.kind === 'uses');
   keepOutOfGit(session.root, hasArtifacts ? ['cache', 'artifacts'] : ['cache']);
-  const use = await session.store.use(() => {}, signal);
+  // Not interruptible: whoever removes from the store is done in a moment, and a second interrupt ends this process.
+  const use = await session.store.use(() => report(waitingForGc()), new AbortController().signal);
   try {
     return await performMarked(session, options, report, signal);
   } finally {
     use.release();
   }
+}
+
+function waitingForGc(): RunEvent {
+  return {
+    event: 'problem',
+    problem: warning('E0605', 'another process removes results from the store; waiting for it to end'),
+  };
 }
 
 async function performMarked(

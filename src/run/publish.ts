@@ -15,6 +15,7 @@ import type { Node } from '../plan/graph.ts';
 import { isKept } from '../plan/kept-output.ts';
 import { outputLocation } from '../plan/locations.ts';
 import type { ActionRecord, MissingObject } from '../store/store.ts';
+import { moveOver } from './move.ts';
 import { absolute, type Session } from './session.ts';
 import { detachFromStore, exists } from './workspace.ts';
 
@@ -38,12 +39,8 @@ export async function publishOutputs(
       if (!adopted.ok) return fail([{ ...adopted.failure, stage: node.stage.name }]);
       artifacts[output.name] = adopted.value;
     }
-    if (from !== target) {
-      fs.mkdirSync(path.dirname(target), { recursive: true });
-      // Only a persisting output still lies there, and `from` began as its copy.
-      fs.rmSync(target, { recursive: true, force: true });
-      fs.renameSync(from, target);
-    }
+    // Only a persisting output still lies there, and `from` began as its copy.
+    if (from !== target) moveOver(from, target);
     const artifact = artifacts[output.name];
     if (artifact !== undefined) {
       session.reader.learn(place, artifact);
@@ -100,25 +97,6 @@ export async function adoptAgain(session: Publishing, node: Node, action: Action
     }
     const adopted = await session.store.adopt(absolute(session, place));
     if (adopted.ok) session.reader.learn(place, adopted.value);
-  }
-}
-
-/** The same result, for the other experiments that have this stage. */
-export async function publishElsewhere(session: Publishing, node: Node, action: ActionRecord): Promise<void> {
-  for (const experiment of node.experiments) {
-    if (experiment === node.experiment) continue;
-    for (const output of node.stage.outs) {
-      const artifact = action.outputs[output.name];
-      const place = outputLocation(experiment, node.stage, output);
-      if (artifact === undefined || !isKept(output)) continue;
-      const found = await session.reader.read(place);
-      if (found.ok && found.value?.digest === artifact.digest) continue;
-      const target = absolute(session, place);
-      fs.rmSync(target, { recursive: true, force: true });
-      const put = await putOutput(session, output, artifact, target);
-      session.reader.forget(place);
-      if (put.ok) session.reader.learn(place, artifact);
-    }
   }
 }
 

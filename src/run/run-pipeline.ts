@@ -81,8 +81,9 @@ export async function runPipeline(
 
     async function decide(index: number): Promise<void> {
       began.set(index, performance.now());
-      const decision = await decideNode(session, node(index), results, optionsOf(index), signal);
+      const decision = await decideNode(session, node(index), results, optionsOf(index));
       if (decision.kind === 'settled') return settle(index, decision.settled);
+      if (decision.kind === 'cancelled') return send({ type: 'settled', node: index, outcome: 'cancelled' });
       toRun.set(index, decision);
       send({ type: 'must-run', node: index });
     }
@@ -91,30 +92,18 @@ export async function runPipeline(
       const { assessment, reasons } = toRun.get(index) as { assessment: Assessment; reasons: readonly Reason[] };
       toRun.delete(index);
       began.set(index, performance.now());
-      const about = { experiment: node(index).experiment, stage: node(index).stage.name };
       emit({
         event: 'stage-started',
         t: elapsed(),
-        ...about,
+        ...nameOf(index),
         key: assessment.key,
         reasons,
         forecastSeconds: forecasts[index] ?? null,
         log: session.logs,
       });
-      const settled = await runNode(
-        session,
-        assessment,
-        reasons,
-        results,
-        optionsOf(index),
-        {
-          onProgress: (progress) => emit({ event: 'stage-progress', t: elapsed(), ...about, ...progress }),
-          onWaiting: (message) => emit({ event: 'stage-waiting', t: elapsed(), ...about, message }),
-        },
-        signal,
-      );
-      if (settled === 'cancelled') send({ type: 'settled', node: index, outcome: 'cancelled' });
-      else settle(index, settled);
+      const how = await runNode(session, assessment, reasons, results, optionsOf(index));
+      if (how === 'cancelled') send({ type: 'settled', node: index, outcome: 'cancelled' });
+      else settle(index, how);
     }
 
     function settle(index: number, settled: Settled): void {
@@ -135,8 +124,7 @@ export async function runPipeline(
       emit({
         event: 'stage-finished',
         t: elapsed(),
-        experiment: node(index).experiment,
-        stage: node(index).stage.name,
+        ...nameOf(index),
         status,
         key,
         reasons,
@@ -159,8 +147,18 @@ export async function runPipeline(
       return found;
     }
 
+    function nameOf(index: number) {
+      return { experiment: node(index).experiment, stage: node(index).stage.name };
+    }
+
     function optionsOf(index: number): NodeOptions {
-      return { forced: request.forced.has(index), force: request.force };
+      return {
+        forced: request.forced.has(index),
+        force: request.force,
+        signal,
+        onProgress: (progress) => emit({ event: 'stage-progress', t: elapsed(), ...nameOf(index), ...progress }),
+        onWaiting: (message) => emit({ event: 'stage-waiting', t: elapsed(), ...nameOf(index), message }),
+      };
     }
 
     function overall(): RunOutcome['status'] {

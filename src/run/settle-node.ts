@@ -8,8 +8,8 @@ import type { ActionRecord } from '../store/store.ts';
 import { type Assessment, assess, type Results } from './assess.ts';
 import { executeNode, type Reporting } from './execute-node.ts';
 import { frozenAction, frozenAndLost } from './frozen.ts';
-import { adoptAgain, publishElsewhere } from './publish.ts';
-import { restoreNode } from './restore-node.ts';
+import { adoptAgain } from './publish.ts';
+import { restoreElsewhere, restoreNode } from './restore-node.ts';
 import type { Session } from './session.ts';
 
 export interface Settled {
@@ -39,12 +39,14 @@ export const NOTHING: Omit<Settled, 'status'> = {
 
 export type Decision =
   | { readonly kind: 'settled'; readonly settled: Settled }
-  | { readonly kind: 'must-run'; readonly assessment: Assessment; readonly reasons: readonly Reason[] };
+  | { readonly kind: 'must-run'; readonly assessment: Assessment; readonly reasons: readonly Reason[] }
+  | { readonly kind: 'cancelled' };
 
-export interface NodeOptions {
+export interface NodeOptions extends Reporting {
   readonly forced: boolean;
   /** Files that no run made may be replaced. */
   readonly force: boolean;
+  readonly signal: AbortSignal;
 }
 
 /** Works out the verdict and, when no run is needed, carries it out. */
@@ -53,45 +55,46 @@ export async function decideNode(
   node: Node,
   results: Results,
   options: NodeOptions,
-  signal: AbortSignal,
 ): Promise<Decision> {
-  if (node.stage.frozen) {
-    const action = await frozenAction(session, node);
-    if (!action.ok) return { kind: 'settled', settled: failed([action.failure]) };
-    return {
-      kind: 'settled',
-      settled: await putInPlace(session, node, action.value, [{ kind: 'frozen' }], options, signal),
-    };
-  }
+  if (node.stage.frozen) return decideFrozen(session, node, options);
   const assessed = await assess(session, node, results, options.forced);
-  if (!assessed.ok) return { kind: 'settled', settled: failed(assessed.failure) };
+  if (!assessed.ok) return settled(failed(assessed.failure));
   const { verdict, key } = assessed.value;
   switch (verdict.kind) {
     case 'fresh':
       await adoptAgain(session, node, verdict.action);
-      await publishElsewhere(session, node, verdict.action);
-      return { kind: 'settled', settled: done('cached', verdict.action) };
+      return settled(
+        done('cached', verdict.action, { problems: await restoreElsewhere(session, node, verdict.action, options) }),
+      );
     case 'restore': {
-      const restored = await restoreNode(session, node, verdict.action, options.force, signal);
-      if (restored.kind === 'refused')
-        return { kind: 'settled', settled: failed([restored.problem], { key, reasons: verdict.reasons }) };
+      const { reasons, action } = verdict;
+      const restored = await restoreNode(session, node, action, options);
+      if (restored.kind === 'cancelled') return restored;
+      if (restored.kind === 'refused') return settled(failed([restored.problem], { key, reasons }));
       if (restored.kind === 'restored') {
-        await publishElsewhere(session, node, verdict.action);
-        return {
-          kind: 'settled',
-          settled: done('restored', verdict.action, { reasons: verdict.reasons, problems: restored.warnings }),
-        };
+        const elsewhere = await restoreElsewhere(session, node, action, options);
+        return settled(done('restored', action, { reasons, problems: [...restored.warnings, ...elsewhere] }));
       }
       const lost: Reason = { kind: 'result-lost', output: restored.output, damaged: restored.object.damaged };
-      return {
-        kind: 'must-run',
-        assessment: { ...assessed.value, verdict: { kind: 'run', reasons: [lost] } },
-        reasons: [lost],
-      };
+      const assessment: Assessment = { ...assessed.value, verdict: { kind: 'run', reasons: [lost] } };
+      return { kind: 'must-run', assessment, reasons: [lost] };
     }
     case 'run':
       return { kind: 'must-run', assessment: assessed.value, reasons: verdict.reasons };
   }
+}
+
+async function decideFrozen(session: Session, node: Node, options: NodeOptions): Promise<Decision> {
+  const found = await frozenAction(session, node);
+  if (!found.ok) return settled(failed([found.failure]));
+  const action = found.value;
+  const about = { key: action.key, reasons: [{ kind: 'frozen' }] } as const;
+  const restored = await restoreNode(session, node, action, options);
+  if (restored.kind === 'cancelled') return restored;
+  if (restored.kind === 'refused') return settled(failed([restored.problem], about));
+  if (restored.kind === 'lost') return settled(failed([frozenAndLost(node, restored.output)], about));
+  const elsewhere = await restoreElsewhere(session, node, action, options);
+  return settled(done('cached', action, { reasons: about.reasons, problems: [...restored.warnings, ...elsewhere] }));
 }
 
 /** Runs it. When another run makes the same result first, takes that. */
@@ -101,47 +104,32 @@ export async function runNode(
   reasons: readonly Reason[],
   results: Results,
   options: NodeOptions,
-  reporting: Reporting,
-  signal: AbortSignal,
 ): Promise<Settled | 'cancelled'> {
   const { node, key } = assessment;
   const mustRun = options.forced || node.stage.alwaysChanged;
-  const result = await executeNode(session, assessment, { force: options.force, mustRun }, reporting, signal);
+  const result = await executeNode(session, assessment, { force: options.force, mustRun }, options, options.signal);
   switch (result.kind) {
-    case 'ran':
-      await publishElsewhere(session, node, result.action);
-      return done('ran', result.action, {
-        reasons,
-        note: result.note,
-        problems: result.warnings,
-        usage: result.action,
-      });
+    case 'ran': {
+      const elsewhere = await restoreElsewhere(session, node, result.action, options);
+      const problems = [...result.warnings, ...elsewhere];
+      return done('ran', result.action, { reasons, note: result.note, problems, usage: result.action });
+    }
     case 'failed':
       return failed(result.problems, { key, reasons, log: result.log, usage: result.execution });
     case 'cancelled':
       return 'cancelled';
     case 'made-elsewhere': {
       for (const input of node.inputs) session.reader.forget(input.path);
-      const again = await decideNode(session, node, results, options, signal);
+      const again = await decideNode(session, node, results, options);
       if (again.kind === 'settled') return again.settled;
-      return runNode(session, again.assessment, again.reasons, results, options, reporting, signal);
+      if (again.kind === 'cancelled') return 'cancelled';
+      return runNode(session, again.assessment, again.reasons, results, options);
     }
   }
 }
 
-async function putInPlace(
-  session: Session,
-  node: Node,
-  action: ActionRecord,
-  reasons: readonly Reason[],
-  options: NodeOptions,
-  signal: AbortSignal,
-): Promise<Settled> {
-  const restored = await restoreNode(session, node, action, options.force, signal);
-  if (restored.kind === 'refused') return failed([restored.problem], { key: action.key, reasons });
-  if (restored.kind === 'lost') return failed([frozenAndLost(node, restored.output)], { key: action.key, reasons });
-  await publishElsewhere(session, node, action);
-  return done('cached', action, { reasons, problems: restored.warnings });
+function settled(how: Settled): Decision {
+  return { kind: 'settled', settled: how };
 }
 
 function done(status: StageStatus, action: ActionRecord, rest: Partial<Settled> = {}): Settled {

@@ -1,8 +1,8 @@
 /**
- * Clearing and filling the places of outputs, so that nothing of the user's is ever lost.
+ * Clearing the places of outputs, so that nothing of the user's is ever lost.
  *
  * What lies at an output's place is moved aside, never deleted, until the stage has succeeded; a file that no run made is
- * not touched at all unless forced; an output that was edited by hand is kept in `cache/edited`.
+ * not touched at all unless forced; bytes that the store does not hold are kept in `cache/edited`, whoever wrote them.
  */
 
 import fs from 'node:fs';
@@ -14,6 +14,7 @@ import { operandWord, shellWord } from '../base/shell-word.ts';
 import { type Artifact, sameArtifact } from '../inputs/artifact.ts';
 import type { Node } from '../plan/graph.ts';
 import { outputLocation } from '../plan/locations.ts';
+import { move, moveOver } from './move.ts';
 import { absolute, type Session } from './session.ts';
 
 export interface Cleared {
@@ -44,8 +45,7 @@ export async function clearOutputs(
     const ours = isRecorded || isOurs(session, node, place);
     if (!ours && !force) return fail(foreignFile(node, place, output.at));
     if (output.persist) detachFromStore(absolute(session, place));
-    // Ours and never recorded: what a killed first run left half-written. Nobody needs that.
-    else toMove.push({ place, edited: !isRecorded && (recorded !== null || !ours) });
+    else toMove.push({ place, edited: !isRecorded && !isStored(session, found) });
   }
   session.owned.add(node.stage.outs.map((output) => outputLocation(node.experiment, node.stage, output)));
   return ok(moveAside(session, node, toMove));
@@ -59,30 +59,36 @@ function moveAside(
   const folder = places.length === 0 ? null : session.store.privateFolder('aside');
   const moved: { from: string; to: string }[] = [];
   const warnings: Problem[] = [];
-  places.forEach(({ place, edited }, index) => {
+  const moveOne = ({ place, edited }: { place: ProjectPath; edited: boolean }, index: number) => {
     const from = absolute(session, place);
     const to = edited ? keptPlace(session, place) : `${folder}/${index}`;
-    // A crash after this line leaves the output absent and its bytes in the store (or in cache/edited): the next run restores it.
-    fs.renameSync(from, to);
-    session.reader.forget(place);
-    if (edited) warnings.push(editedByHand(session, node, place, to));
+    // Killed after this line, the output is absent; its bytes are in the store, or in cache/edited, or were kept out of the
+    // store by the pipeline's own word (`cache: false`): the next run restores it or makes it again.
+    move(from, to);
     moved.push({ from, to });
-  });
+    session.reader.forget(place);
+    if (edited) warnings.push(notAsLeft(session, node, place, to));
+  };
   const drop = () => {
     if (folder !== null) fs.rmSync(folder, { recursive: true, force: true });
   };
-  return {
-    warnings,
-    discard: drop,
-    putBack() {
-      for (const { from, to } of moved) {
-        if (exists(from) || !exists(to)) continue;
-        fs.renameSync(to, from);
-      }
-      for (const { place } of places) session.reader.forget(place);
-      drop();
-    },
+  const putBack = () => {
+    for (const { from, to } of moved) if (!exists(from) && exists(to)) move(to, from);
+    for (const { place } of places) session.reader.forget(place);
+    drop();
   };
+  try {
+    places.forEach(moveOne);
+  } catch (error) {
+    putBack();
+    throw error;
+  }
+  return { warnings, discard: drop, putBack };
+}
+
+/** Whether the store holds just these bytes: then the place can be cleared without keeping them. */
+function isStored(session: Workspace, found: Result<Artifact | null, Problem>): boolean {
+  return found.ok && found.value !== null && session.store.has(found.value);
 }
 
 /** A place is ours when a run made something there before, or the committed lock or a DVC lock says that one did elsewhere. */
@@ -123,8 +129,8 @@ function keptPlace(session: Workspace, place: ProjectPath): string {
   return target;
 }
 
-function editedByHand(session: Workspace, node: Node, place: ProjectPath, kept: string): Problem {
-  return warning('E0681', `\`${place}\` was not as the last run left it and is replaced`, {
+function notAsLeft(session: Workspace, node: Node, place: ProjectPath, kept: string): Problem {
+  return warning('E0681', `\`${place}\` was not as a run left it and is replaced`, {
     stage: node.stage.name,
     path: place,
     hint: `what was there is kept: ${path.relative(session.root, kept)}`,
@@ -137,8 +143,7 @@ export function detachFromStore(place: string): void {
   fs.rmSync(copy, { recursive: true, force: true });
   fs.cpSync(place, copy, { recursive: true, verbatimSymlinks: true });
   makeWritable(copy);
-  fs.rmSync(place, { recursive: true, force: true });
-  fs.renameSync(copy, place);
+  moveOver(copy, place);
 }
 
 function makeWritable(place: string): void {

@@ -90,6 +90,15 @@ test('after a stop, what has not started is settled and what runs may end', () =
   expect(kinds(advance(schedule, { type: 'settled', node: 0, outcome: 'cancelled' }))).toEqual(['finished']);
 });
 
+test('fractions of processors add up: a stage that takes them all starts after them', () => {
+  const plan = planOf(stage('a', { cpus: 1.2 }), stage('b', { cpus: 1.1 }), stage('all', { cpus: 4 }));
+  const schedule = scheduleOf(plan, 4);
+  advance(schedule, { type: 'begin' });
+  for (const node of [0, 1, 2]) advance(schedule, { type: 'must-run', node });
+  advance(schedule, { type: 'settled', node: 0, outcome: 'done' });
+  expect(kinds(advance(schedule, { type: 'settled', node: 1, outcome: 'done' }))).toEqual(['start 2']);
+});
+
 test('any graph, any limits, any verdicts and failures: budgets hold, order holds, and every run ends', () => {
   const graphs = fc.array(
     fc.record({

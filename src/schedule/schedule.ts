@@ -167,7 +167,7 @@ function enqueue(schedule: Schedule, node: number): void {
  */
 function startWhatFits(schedule: Schedule, commands: Command[]): void {
   const { queue, budget } = schedule;
-  for (let at = queue.length - 1; at >= 0 && budget.cpus > 0; at--) {
+  for (let at = queue.length - 1; at >= 0 && budget.free.cpus > 0; at--) {
     const node = queue[at] as number;
     const asked = schedule.plan.nodes[node]?.stage.resources;
     if (asked === undefined) continue;
