@@ -87,14 +87,18 @@ export function openItemCache(folder: string, objects: string): OpenItemCache {
     return `${objects}/${digest.slice(0, 2)}/${digest.slice(2)}`;
   }
 
-  /** One buffer serves all checks, and the known length saves asking for it: this runs once for every unchanged image. */
+  /**
+   * Bytes and the execute bit: whoever gets a link gets both, and somebody may have changed either by way of another link. One
+   * buffer serves all checks, and the known length saves asking for it: this runs once for every unchanged image.
+   */
   function isWhole(kept: string, digest: Digest, length: number): boolean {
     if (checked.length <= length) checked = Buffer.allocUnsafeSlow(length * 2 + 1);
     try {
       const file = fs.openSync(kept, 'r');
       const read = fs.readSync(file, checked, 0, length + 1, 0);
+      const isPlain = (fs.fstatSync(file).mode & 0o111) === 0;
       fs.closeSync(file);
-      return read === length && sha256(checked.subarray(0, length)) === digest;
+      return isPlain && read === length && sha256(checked.subarray(0, length)) === digest;
     } catch {
       return false;
     }

@@ -148,7 +148,7 @@ test('--quiet and --json together are refused, whatever was remembered', () => {
 
 test('a reader that goes away neither breaks the run nor is an error', () => {
   const wide = Array.from(
-    { length: 300 },
+    { length: 60 },
     (_, index) => `  s${index}: { cmd: echo ${index} > o${index}, outs: [o${index}] }\n`,
   );
   const each = testProject({ 'pipeline.yaml': `stages:\n${wide.join('')}` });
