@@ -7,6 +7,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { isLockPlace } from '../config/own-places.ts';
 
 export interface Edits {
   /** Absolute paths, besides those of earlier calls. Resolves once edits of the first ones are noticed. */
@@ -93,5 +94,5 @@ function isWithin(file: string, folder: string): boolean {
 
 function isOwn(root: string, file: string): boolean {
   const relative = path.relative(root, file);
-  return /^(?:cache|artifacts|node_modules|\.git)(?:$|\/)/.test(relative) || relative.startsWith('pipeline.lock');
+  return /^(?:cache|artifacts|node_modules|\.git)(?:$|\/)/.test(relative) || isLockPlace(relative);
 }

@@ -2,11 +2,12 @@
  * `.pipeignore`: files the runner does not see inside the folders it reads. Patterns as in `.gitignore`.
  *
  * A file of patterns counts where it lies: `data/.pipeignore` speaks of paths in `data`. `.dvcignore` counts the same way
- * when the pipeline is a dvc.yaml. Git's own folder is never seen.
+ * when the pipeline is a dvc.yaml. What belongs to the runner or to Git is never seen.
  */
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { type ProjectPath, ROOT } from '../base/paths.ts';
+import { isHidden } from './own-places.ts';
 import { diskWorld, type World } from './world.ts';
 
 export type IgnoreRule = (path: ProjectPath, isFolder: boolean) => boolean;
@@ -40,7 +41,7 @@ export function loadIgnore(root: string, dialect: 'pipe' | 'dvc', world: World =
 
   return (target, isFolder) => {
     if (target === ROOT) return false;
-    if (target === '.git' || target.startsWith('.git/')) return true;
+    if (isHidden(target, dialect)) return true;
     let ignored = false;
     // The nearest folder that says anything about the path decides, so it can take back what one above it says.
     for (const { folder, patterns } of chainOf(parentOf(target))) {

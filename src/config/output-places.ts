@@ -4,8 +4,9 @@
  *
  * Each path looks up its own parents, so the cost grows with the number of paths and their depth, never with pairs.
  */
-import { isWithin, type ProjectPath, ROOT } from '../base/paths.ts';
+import { type ProjectPath, ROOT } from '../base/paths.ts';
 import type { StageDraft } from './draft-stage.ts';
+import { ownPlaceAround } from './own-places.ts';
 import type { ProblemList } from './problem-list.ts';
 import type { Output } from './stage.ts';
 
@@ -15,13 +16,11 @@ interface PlacedOutput {
   readonly output: Output;
 }
 
-/** Folders and files that belong to the runner or to Git. */
-const TAKEN = ['cache', 'artifacts', '.git', 'pipeline.lock'] as ProjectPath[];
-
 /** @param read the pipeline file and the files params were read from. */
 export function checkOutputPlaces(
   drafts: Iterable<StageDraft>,
   read: readonly ProjectPath[],
+  dialect: 'pipe' | 'dvc',
   problems: ProblemList,
 ): void {
   const stages = [...drafts].filter((draft) => !draft.isSkipped);
@@ -33,7 +32,7 @@ export function checkOutputPlaces(
   const readParents = new Map(read.flatMap((file) => [...parentsOf(file), file].map((parent) => [parent, file])));
   const byPath = new Map<ProjectPath, PlacedOutput>();
   for (const placed of outputs) {
-    checkTaken(placed, readParents, problems);
+    checkTaken(placed, readParents, dialect, problems);
     const earlier = byPath.get(placed.path);
     if (earlier === undefined) byPath.set(placed.path, placed);
     else reportOverlap(placed, earlier, problems);
@@ -60,14 +59,15 @@ export function parentsOf(path: ProjectPath): readonly ProjectPath[] {
 function checkTaken(
   { stage, path, output }: PlacedOutput,
   readParents: ReadonlyMap<ProjectPath, ProjectPath>,
+  dialect: 'pipe' | 'dvc',
   problems: ProblemList,
 ): void {
   const read = readParents.get(path);
-  const taken = TAKEN.find((place) => isWithin(path, place));
+  const taken = ownPlaceAround(path, dialect);
   const why =
     path === ROOT
       ? 'is the project itself'
-      : taken !== undefined
+      : taken !== null
         ? `lies in \`${taken}\`, which belongs to ${taken === '.git' ? 'Git' : 'the runner'}`
         : path === '__proto__'
           ? 'has a name that JavaScript keeps for itself'

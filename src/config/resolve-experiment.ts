@@ -47,7 +47,7 @@ export function resolveExperiment(request: ExperimentRequest): Experiment {
   for (const stage of written) drafts.set(stage.name, draftStage(stage, context));
   const { from, skipped } = linkInputs(drafts, faultyStages, problems);
   checkFromCycles(from, problems);
-  checkOutputPlaces(drafts.values(), [request.file, ...request.files.names()], problems);
+  checkOutputPlaces(drafts.values(), [request.file, ...request.files.names()], request.dialect, problems);
   const stages = new Map<string, Stage>();
   for (const [stage, draft] of drafts) {
     if (!draft.isSkipped) stages.set(stage, { ...draft.stage, from: from.get(stage) ?? {} });

@@ -1,26 +1,31 @@
 /**
- * Reading and writing `pipeline.lock` beside other runs.
+ * Reading and writing `pipeline.lock` beside other runs, and the locks of other pipeline files in the folder beside it.
  *
  * A run changes only the entries of stages it settled; everything else is read again at the moment of writing, so that two
- * runs at once do not undo each other. Callers hold the name `LOCK_NAME` while they write.
+ * runs at once do not undo each other. Callers hold the lock's name while they write.
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { isLockPlace } from '../config/own-places.ts';
 import type { Artifact } from '../inputs/artifact.ts';
 import type { ActionRecord } from '../store/store.ts';
 import { formatLock, type Lock, type LockedOutput, type LockedStage, parseLock } from './lock-file.ts';
 import { numbersIn } from './metric-values.ts';
 
-export const LOCK_NAME = 'pipeline.lock';
-
-export function readLock(root: string): { readonly lock: Lock; readonly damaged: boolean } {
+/** @param name see `lockName`. */
+export function readLock(root: string, name: string): { readonly lock: Lock; readonly damaged: boolean } {
   let text: string;
   try {
-    text = fs.readFileSync(path.join(root, LOCK_NAME), 'utf8');
+    text = fs.readFileSync(path.join(root, name), 'utf8');
   } catch {
     return { lock: new Map(), damaged: false };
   }
   return parseLock(text);
+}
+
+/** The locks of all pipeline files in the folder: a store serves them all. */
+export function lockNames(root: string): string[] {
+  return fs.readdirSync(root).filter((name) => name.endsWith('pipeline.lock') && isLockPlace(name));
 }
 
 /**
@@ -30,23 +35,24 @@ export function readLock(root: string): { readonly lock: Lock; readonly damaged:
  */
 export function updateLock(
   root: string,
+  name: string,
   settled: Lock,
   existing: ReadonlyMap<string, ReadonlySet<string>>,
   defined: ReadonlySet<string>,
 ): void {
-  const { lock } = readLock(root);
+  const { lock } = readLock(root, name);
   for (const [experiment, stages] of settled) {
     const entries = lock.get(experiment) ?? new Map<string, LockedStage>();
-    for (const [name, entry] of stages) entries.set(name, entry);
+    for (const [stage, entry] of stages) entries.set(stage, entry);
     lock.set(experiment, entries);
   }
   for (const [experiment, entries] of lock) {
     if (!defined.has(experiment)) lock.delete(experiment);
-    const names = existing.get(experiment);
-    if (names !== undefined) for (const name of entries.keys()) if (!names.has(name)) entries.delete(name);
+    const kept = existing.get(experiment);
+    if (kept !== undefined) for (const stage of entries.keys()) if (!kept.has(stage)) entries.delete(stage);
   }
   const text = formatLock(lock);
-  const target = path.join(root, LOCK_NAME);
+  const target = path.join(root, name);
   if (sameText(target, text)) return;
   const temporary = `${target}.${process.pid}.tmp`;
   const descriptor = fs.openSync(temporary, 'w');

@@ -8,6 +8,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ignoreFilesAbove } from '../config/ignore.ts';
+import { lockName } from '../config/own-places.ts';
 import { isKept } from '../plan/kept-output.ts';
 import { outputLocation } from '../plan/locations.ts';
 import { type Certificate, certificatePath, signPaths, signVariable } from './certificate-format.ts';
@@ -85,7 +86,7 @@ async function pathsSeen(session: Session, selected: ReadonlySet<number>) {
     if (found.ok) for (const source of found.value.sources) mayBe.add(source);
   }
   for (const each of read) must.add(each);
-  must.add('pipeline.lock');
+  must.add(lockName(session.plan.project.file));
   return { must, read, mayBe };
 }
 

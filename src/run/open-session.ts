@@ -7,6 +7,7 @@ import { openCodeReader } from '../code/open-code-reader.ts';
 import { loadIgnore } from '../config/ignore.ts';
 import { loadProject } from '../config/load-project.ts';
 import type { Override } from '../config/override.ts';
+import { lockName } from '../config/own-places.ts';
 import { diskWorld, type World } from '../config/world.ts';
 import { openExecutor } from '../execute/open-executor.ts';
 import { openInputReader } from '../inputs/input-reader.ts';
@@ -53,10 +54,12 @@ export async function openSession(
   if (misplaced.length > 0) return fail(misplaced);
   const cache = path.join(root, 'cache');
   const stateFolder = path.join(cache, 'state');
-  const { lock, damaged } = readLock(root);
+  const lockFile = lockName(project.value.file);
+  const { lock, damaged } = readLock(root, lockFile);
   const run = runName();
   const workerScript = path.join(packageRoot, 'dist', 'scan-worker.cjs');
   const store = openStore({ root: cache, workerScript, threads: request.threads });
+  const ignore = sparingOutputs(loadIgnore(root, project.value.dialect, world), plan.value);
   const session: Session = {
     root,
     packageRoot,
@@ -65,11 +68,12 @@ export async function openSession(
     reader: openInputReader({
       root,
       stateFolder,
-      ignore: sparingOutputs(loadIgnore(root, project.value.dialect, world), plan.value),
+      ignore,
       threads: request.threads,
       workerScript,
       listingOf: (digest) => store.readText(digest),
     }),
+    ignore,
     code: openCodeReader({ root, packageRoot, stateFolder }),
     store,
     lock,
@@ -83,7 +87,7 @@ export async function openSession(
     run,
     logs: path.join(cache, 'logs', run),
   };
-  return ok({ ...session, warnings: [...plan.value.warnings, ...(damaged ? [damagedLock()] : [])] });
+  return ok({ ...session, warnings: [...plan.value.warnings, ...(damaged ? [damagedLock(lockFile)] : [])] });
 }
 
 /** The disk, with a note of what was there. */
@@ -109,9 +113,9 @@ function runName(): string {
   return `${stamp}-${crypto.randomBytes(3).toString('hex')}`;
 }
 
-function damagedLock(): Problem {
-  return warning('E0683', '`pipeline.lock` holds lines that are not its own, such as conflict markers', {
-    at: { file: 'pipeline.lock', line: 1, column: 1 },
+function damagedLock(name: string): Problem {
+  return warning('E0683', `\`${name}\` holds lines that are not its own, such as conflict markers`, {
+    at: { file: name, line: 1, column: 1 },
     hint: 'nothing to do: what the store can prove is written anew',
   });
 }

@@ -2,6 +2,7 @@
 
 import type { ProjectPath } from '../base/paths.ts';
 import type { CodeReader } from '../code/code-reader.ts';
+import type { IgnoreRule } from '../config/ignore.ts';
 import type { Executor } from '../execute/executor.ts';
 import type { InputReader } from '../inputs/reader.ts';
 import type { Node, Plan } from '../plan/graph.ts';
@@ -20,6 +21,8 @@ export interface Session {
   /** Those of the project's sources that were there when it was read. */
   readonly sourcesFound: ReadonlySet<string>;
   readonly reader: InputReader;
+  /** What the reader passes over. */
+  readonly ignore: IgnoreRule;
   readonly code: CodeReader;
   readonly store: LocalStore;
   /** As read when the command began. */

@@ -6,11 +6,12 @@ import type { ProjectPath } from '../base/paths.ts';
 import { isWithin } from '../base/paths.ts';
 import { type Problem, problem, warning } from '../base/problem.ts';
 import { operandWord } from '../base/shell-word.ts';
+import { isLockPlace, lockName } from '../config/own-places.ts';
 import { sameArtifact } from '../inputs/artifact.ts';
 import type { Node } from '../plan/graph.ts';
 import { outputLocation } from '../plan/locations.ts';
 import type { LockedStage } from '../record/lock-file.ts';
-import { LOCK_NAME, lockedStage, updateLock } from '../record/lock-store.ts';
+import { lockedStage, updateLock } from '../record/lock-store.ts';
 import type { RunOutcome } from './run-pipeline.ts';
 import type { Session } from './session.ts';
 
@@ -81,10 +82,7 @@ export function findUndeclared(
     node.stage.outs.map((output) => outputLocation(node.experiment, node.stage, output)),
   );
   const known = (place: ProjectPath) =>
-    place === 'cache' ||
-    place === 'artifacts' ||
-    place.startsWith(LOCK_NAME) ||
-    declared.some((each) => isWithin(each, place));
+    place === 'cache' || place === 'artifacts' || isLockPlace(place) || declared.some((each) => isWithin(each, place));
   const found: ProjectPath[] = [];
   for (const [folder, names] of before) {
     for (const name of namesIn(path.join(session.root, folder))) {
@@ -134,11 +132,12 @@ export async function writeLock(session: Session, outcome: RunOutcome, signal: A
       settled.set(experiment, stages);
     }
   }
-  const { experiments, experimentNames } = session.plan.project;
+  const { experiments, experimentNames, file } = session.plan.project;
+  const name = lockName(file);
   const existing = new Map(experiments.map((each) => [each.name, new Set(each.stages.keys())]));
-  const hold = await session.store.hold([LOCK_NAME], () => {}, signal);
+  const hold = await session.store.hold([name], () => {}, signal);
   try {
-    updateLock(session.root, settled, existing, new Set(experimentNames));
+    updateLock(session.root, name, settled, existing, new Set(experimentNames));
   } finally {
     hold.release();
   }
