@@ -2,8 +2,8 @@
  * The folder a unit works in, and what its command line says.
  *
  * Commands of `main` run in the project, as in DVC. Commands of other experiments, and commands that read a params file of
- * which a value was overridden, run in a private folder that holds what they declared, at the places the pipeline file names:
- * the command's text is the same everywhere.
+ * which a value was overridden, run in a private folder that holds what they declared and nothing else, at the places the
+ * pipeline file names: the command's text is the same everywhere.
  */
 
 import fs from 'node:fs';
@@ -14,7 +14,7 @@ import type { CommandAction, ParamValue } from '../config/stage.ts';
 import type { Node } from '../plan/graph.ts';
 import { MAIN, outputLocation } from '../plan/locations.ts';
 import { patchParams } from './patch-params.ts';
-import { placeTree } from './place-tree.ts';
+import { placeFile, placeTree } from './place-tree.ts';
 import { absolute, type Session } from './session.ts';
 import { exists } from './workspace.ts';
 
@@ -27,19 +27,19 @@ export interface CommandLayout {
 }
 
 export function layOutCommand(
-  session: Pick<Session, 'root' | 'store'>,
+  session: Pick<Session, 'root' | 'store' | 'ignore'>,
   node: Node,
   action: CommandAction,
 ): CommandLayout {
   const isPrivate = node.experiment !== MAIN || action.params.some((param) => param.overridden);
   const base = isPrivate ? session.store.privateFolder('work') : session.root;
   if (isPrivate) {
-    const places = node.inputs.map((input) => ({ place: input.mainPath, target: absolute(session, input.path) }));
-    // Folders first: a file that is an input by itself and lies in one comes with it, as a true file.
-    for (const each of places.filter(({ target }) => isFolder(target))) {
-      placeTree(each.target, path.join(base, each.place));
-    }
-    for (const each of places.filter(({ target }) => !isFolder(target))) linkInto(base, each.place, each.target);
+    const folders = node.inputs.filter((input) => isFolder(absolute(session, input.path)));
+    const files = node.inputs.filter((input) => !folders.includes(input));
+    // Folders first: a file that is an input by itself may lie in one, behind a link of it.
+    for (const { path: folder, mainPath } of folders)
+      placeTree({ project: session.root, folder, ignore: session.ignore }, path.join(base, mainPath));
+    for (const input of files) placeFile(absolute(session, input.path), path.join(base, input.mainPath));
     for (const [file, params] of byFile(action.params)) placeParams(session.root, base, file, params);
   }
   fs.mkdirSync(path.join(base, action.wdir), { recursive: true });
@@ -70,19 +70,11 @@ function isFolder(target: string): boolean {
   return fs.statSync(target, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** A file is a link, so that a program finds what lies beside its own source. */
-function linkInto(base: string, place: ProjectPath, target: string): void {
-  const link = path.join(base, place);
-  if (exists(link)) return;
-  fs.mkdirSync(path.dirname(link), { recursive: true });
-  fs.symlinkSync(target, link);
-}
-
 function placeParams(root: string, base: string, file: ProjectPath, params: readonly ParamValue[]): void {
   const changed = params.filter((param) => param.overridden);
   const target = path.join(base, file);
   if (changed.length === 0) {
-    linkInto(base, file, path.join(root, file));
+    placeFile(path.join(root, file), target);
     return;
   }
   fs.mkdirSync(path.dirname(target), { recursive: true });

@@ -1,53 +1,66 @@
 /**
- * Puts a folder into a private place, entry by entry.
+ * Puts inputs into a private place as true folders and files, never as links to where they lie.
  *
- * As true folders and files, not as one link: many programs pass over links (`find -type f`, `grep -r`, `cp -r`), and a
- * command must read the same in an experiment as in `main`. Bytes are shared where the file system can: clones, else hard
- * links, which a command writes through no more and no less than in `main`.
+ * A program that finds out where its own file really is (Node and Python do) would follow a link back into the project and
+ * read there what it did not declare, of another experiment. And many programs pass over links (`find -type f`, `cp -r`).
+ *
+ * Copies, which cost nothing where the file system can clone, and never hard links: a command could write through one into
+ * the user's own file, and making one changes the times of the file in the project (a result in place is the same file as
+ * its object in the store), so that both that input and that object would have to be read again, twice in each run.
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import type { ProjectPath } from '../base/paths.ts';
+import type { IgnoreRule } from '../config/ignore.ts';
+import { linkMeaning } from '../inputs/links.ts';
+import { exists } from './workspace.ts';
+
+export interface InputTree {
+  /** Absolute path of the project. */
+  readonly project: string;
+  /** The folder in it. */
+  readonly folder: ProjectPath;
+  /** The rule it is read with: what does not count is not placed. */
+  readonly ignore: IgnoreRule;
+}
 
 /** What is at `to` already stays. */
-export function placeTree(from: string, to: string): void {
-  const root = fs.realpathSync(from);
-  let share: (file: string, place: string) => void = clone;
-  placeFolder(root, to);
+export function placeTree({ project, folder, ignore }: InputTree, to: string): void {
+  const realProject = fs.realpathSync.native(project);
+  const tree = fs.realpathSync.native(path.join(project, folder));
+  placeFolder(tree, folder, to);
 
-  function placeFolder(folder: string, place: string): void {
+  function placeFolder(from: string, shown: ProjectPath, place: string): void {
     fs.mkdirSync(place, { recursive: true });
-    for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
-      const inner = path.join(folder, entry.name);
-      const target = path.join(place, entry.name);
-      if (entry.isDirectory()) placeFolder(inner, target);
-      else if (fs.lstatSync(target, { throwIfNoEntry: false }) !== undefined) continue;
-      else if (entry.isSymbolicLink()) fs.symlinkSync(linkText(inner), target);
-      else if (entry.isFile()) placeFile(inner, target);
+    for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
+      const inner = `${from}/${entry.name}`;
+      const innerShown = path.posix.join(shown, entry.name) as ProjectPath;
+      const innerPlace = `${place}/${entry.name}`;
+      if (entry.isSymbolicLink()) placeLink(inner, innerShown, innerPlace);
+      else if (ignore(innerShown, entry.isDirectory())) continue;
+      else if (entry.isDirectory()) placeFolder(inner, innerShown, innerPlace);
+      else if (entry.isFile()) placeFile(inner, innerPlace);
     }
   }
 
-  function placeFile(file: string, place: string): void {
-    try {
-      share(file, place);
-    } catch (error) {
-      if (share === copy) throw error;
-      share = share === clone ? fs.linkSync : copy;
-      placeFile(file, place);
-    }
-  }
-
-  /** A link that stays in the folder is the same link in the private one; any other leads where it led. */
-  function linkText(link: string): string {
+  /** As the digest sees it: a link inside the tree is content, any other is what it leads to. */
+  function placeLink(link: string, shown: ProjectPath, place: string): void {
     const text = fs.readlinkSync(link);
-    const target = path.resolve(path.dirname(link), text);
-    return !path.isAbsolute(text) && target.startsWith(`${root}${path.sep}`) ? text : target;
+    const meaning = linkMeaning(path.dirname(link), text, tree, realProject);
+    const isFolder = meaning.kind === 'followed' && meaning.stats.isDirectory();
+    if (ignore(shown, isFolder)) return;
+    if (meaning.kind === 'kept') {
+      if (!exists(place)) fs.symlinkSync(text, place);
+    } else if (meaning.kind === 'followed') {
+      if (isFolder) placeFolder(meaning.real, shown, place);
+      else placeFile(meaning.real, place);
+    }
   }
 }
 
-function clone(file: string, place: string): void {
-  fs.copyFileSync(file, place, fs.constants.COPYFILE_FICLONE_FORCE);
-}
-
-function copy(file: string, place: string): void {
-  fs.copyFileSync(file, place);
+/** What is at `place` already stays. */
+export function placeFile(file: string, place: string): void {
+  if (exists(place)) return;
+  fs.mkdirSync(path.dirname(place), { recursive: true });
+  fs.copyFileSync(file, place, fs.constants.COPYFILE_FICLONE);
 }
