@@ -98,7 +98,7 @@ function inputsOf(stage: Stage, outputs: OutputIndex, nodeOf: ReadonlyMap<string
     });
   }
   for (const dep of stage.deps) {
-    const common = { name: isCommand ? dep.path : dep.role, mainPath: dep.path, at: dep.at };
+    const common = { name: isCommand ? nameOfDep(dep.path) : dep.role, mainPath: dep.path, at: dep.at };
     const holder = outputs.above(dep.path);
     if (holder !== null) {
       const producer = nodeOf.get(holder.stage.name) as Node;
@@ -116,6 +116,11 @@ function inputsOf(stage: Stage, outputs: OutputIndex, nodeOf: ReadonlyMap<string
     else inputs.push({ ...common, path: dep.path, made: null });
   }
   return inputs;
+}
+
+/** A file may be called `from.model`, as an input is: no path of the project begins with `./`, so that tells them apart. */
+function nameOfDep(dep: ProjectPath): string {
+  return dep.startsWith('from.') ? `./${dep}` : dep;
 }
 
 function heldElsewhere(stage: Stage, dep: string, output: string, at: Stage['at']): Problem {

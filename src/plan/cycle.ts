@@ -18,21 +18,24 @@ export function findCycle(experiment: Experiment, producers: ReadonlyMap<string,
 /** Drops stages that wait for nothing until only circles and what hangs on them is left, then follows producers. */
 function walkIntoLoop(producers: ReadonlyMap<string, readonly string[]>): string[] {
   const left = new Set(producers.keys());
-  let shrinking = true;
-  while (shrinking) {
-    shrinking = false;
-    for (const name of left) {
-      if (!(producers.get(name) ?? []).some((each) => left.has(each))) {
-        left.delete(name);
-        shrinking = true;
-      }
+  const waitsFor = new Map([...producers].map(([name, before]) => [name, before.length]));
+  const consumers = new Map<string, string[]>([...left].map((name) => [name, []]));
+  for (const [name, before] of producers) for (const producer of before) consumers.get(producer)?.push(name);
+  const free = [...left].filter((name) => waitsFor.get(name) === 0);
+  for (const name of free) {
+    left.delete(name);
+    for (const consumer of consumers.get(name) ?? []) {
+      const others = (waitsFor.get(consumer) as number) - 1;
+      waitsFor.set(consumer, others);
+      if (others === 0) free.push(consumer);
     }
   }
-  const path: string[] = [];
+  const walked = new Set<string>();
   let name = left.values().next().value as string;
-  while (!path.includes(name)) {
-    path.push(name);
+  while (!walked.has(name)) {
+    walked.add(name);
     name = (producers.get(name) ?? []).find((each) => left.has(each)) as string;
   }
+  const path = [...walked];
   return path.slice(path.indexOf(name)).reverse();
 }

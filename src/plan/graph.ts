@@ -26,7 +26,7 @@ export interface Node {
 }
 
 export interface NodeInput {
-  /** What the key calls it: `from.role` or the path for commands, the role for `uses` stages. */
+  /** What the key calls it: `from.role` or the path for commands (`./from.x` for a path that looks like a role), the role for `uses` stages. */
   readonly name: string;
   /** Where it lies for the experiment of the node. */
   readonly path: ProjectPath;

@@ -17,11 +17,11 @@ export function selectNodes(
   only: boolean,
 ): Result<ReadonlySet<number>, readonly Problem[]> {
   if (targets.length === 0) return ok(new Set(plan.nodes.map((node) => node.index)));
-  const byName = new Map<string, Node[]>();
+  const byName = new Map<string, Set<Node>>();
   const add = (name: string, node: Node) => {
-    const list = byName.get(name);
-    if (list === undefined) byName.set(name, [node]);
-    else if (!list.includes(node)) list.push(node);
+    const nodes = byName.get(name);
+    if (nodes === undefined) byName.set(name, new Set([node]));
+    else nodes.add(node);
   };
   for (const node of plan.nodes) {
     add(node.stage.name, node);
