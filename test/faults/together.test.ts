@@ -5,7 +5,7 @@ import { ended, testProject, until } from '../support/project.ts';
 /** Every execution leaves a line in `../executed`, beside the project's own files but no output of anything. */
 const PIPELINE = `
 stages:
-  slow: { cmd: 'echo slow >> executed.log; sleep 0.6; cat in.txt > slow.txt', deps: [in.txt], outs: [slow.txt] }
+  slow: { cmd: 'echo slow >> executed.log; sleep 2; cat in.txt > slow.txt', deps: [in.txt], outs: [slow.txt] }
   left: { cmd: 'echo left >> executed.log; cat slow.txt > left.txt', deps: [slow.txt], outs: [left.txt] }
   right: { cmd: 'echo right >> executed.log; cat slow.txt > right.txt', deps: [slow.txt], outs: [right.txt] }
 `;
