@@ -36,7 +36,7 @@ export async function publishOutputs(
     const target = absolute(session, place);
     if (output.cache) {
       const adopted = await session.store.adopt(from);
-      if (!adopted.ok) return fail([{ ...adopted.failure, stage: node.stage.name }]);
+      if (!adopted.ok) return fail([unfitOutput(adopted.failure, node, output, from)]);
       artifacts[output.name] = adopted.value;
     }
     // Only a persisting output still lies there, and `from` began as its copy.
@@ -98,6 +98,20 @@ export async function adoptAgain(session: Publishing, node: Node, action: Action
     const adopted = await session.store.adopt(absolute(session, place));
     if (adopted.ok) session.reader.learn(place, adopted.value);
   }
+}
+
+/** Said of the place the pipeline file names: where the stage worked is gone when somebody reads it. */
+function unfitOutput(failure: Problem, node: Node, output: Output, from: string): Problem {
+  const { hint: _, ...rest } = failure;
+  const place = outputLocation(node.experiment, node.stage, output);
+  const shown = (text: string) => text.replaceAll(from, place);
+  return {
+    ...rest,
+    message: shown(failure.message),
+    path: shown(failure.path ?? place),
+    at: output.at,
+    stage: node.stage.name,
+  };
 }
 
 function notProduced(node: Node, output: Output): Problem {

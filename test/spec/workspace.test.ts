@@ -133,3 +133,12 @@ test('a run that waits to restore says so, restores what is right then, and stop
   expect(await ended(waiting), screens[0]?.()).toBe(0);
   expect(project.read('a.txt')).toBe('1\n');
 });
+
+test('an output that cannot be stored is named as the pipeline file names it, with its line', () => {
+  const project = testProject({ 'pipeline.yaml': 'stages:\n  a: { cmd: ln -s /etc/passwd o, outs: [o] }\n' });
+  const run = project.json(['run']);
+  const finished = run.events.find((event) => event.event === 'stage-finished');
+  const problem = finished?.event === 'stage-finished' ? finished.problem : undefined;
+  expect(problem).toMatchObject({ code: 'E0603', path: 'o', at: { line: 2 } });
+  expect(problem?.message).not.toContain(project.root);
+});
