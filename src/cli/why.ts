@@ -4,7 +4,7 @@ import { selectNodes, withProducers } from '../plan/selection.ts';
 import { jsonLine } from '../report/json-lines.ts';
 import { fullReasonText } from '../report/reason-text.ts';
 import { findCauses } from '../run/causes.ts';
-import { evaluate } from '../run/evaluate.ts';
+import { type Evaluation, evaluate } from '../run/evaluate.ts';
 import { previousAction } from '../run/session.ts';
 import type { CommandRun, ExitCode } from './command.ts';
 import { openFor } from './session.ts';
@@ -36,7 +36,7 @@ export const why: CommandRun = async (context) => {
       );
       continue;
     }
-    process.stdout.write(`${node.stage.name}: ${HEADINGS[evaluation.freshness]}\n`);
+    process.stdout.write(`${node.stage.name}: ${headingOf(evaluation)}\n`);
     for (const reason of evaluation.reasons) process.stdout.write(`  ${fullReasonText(reason)}\n`);
     for (const cause of causes)
       process.stdout.write(`  because of ${cause.stage}: ${cause.reasons.map(fullReasonText).join('; ')}\n`);
@@ -46,3 +46,7 @@ export const why: CommandRun = async (context) => {
 };
 
 const HEADINGS = { fresh: 'up to date', stale: 'has to run', unknown: 'may have to run' } as const;
+
+function headingOf({ freshness, work }: Evaluation): string {
+  return work === 'restore' ? 'has to be put back in place' : HEADINGS[freshness];
+}

@@ -155,4 +155,8 @@ export interface StageSummary {
   key: string | null;
   reasons: Reason[];
   seconds: number;
+  /**
+   * Of `status` and `--dry`: a stale stage whose known result only has to be put back in place.
+   */
+  restorable?: true;
 }

@@ -85,4 +85,6 @@ export interface StageSummary {
   readonly key: string | null;
   readonly reasons: readonly Reason[];
   readonly seconds: number;
+  /** Of `status` and `--dry`: a stale stage whose known result only has to be put back in place. */
+  readonly restorable?: true;
 }

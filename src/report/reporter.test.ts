@@ -355,10 +355,31 @@ test('a forecast lists what would run and why, and how long it takes', () => {
   expect(out.stdout).toBe(
     [
       '  ingest      fresh',
-      '  augment     would run  copies: 2 -> 4',
-      '  train       may run    after augment',
+      '  augment     would run      copies: 2 -> 4',
+      '  train       may run        after augment',
       '',
-      '1 of 3 stages would run, 1 may; about 4 min of waiting, and 1 stage of unknown length     run: pipe run     why: pipe why augment',
+      '1 of 3 stages would run, 1 may run; about 4 min of waiting, and 1 stage of unknown length     run: pipe run     why: pipe why augment',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('a stage that only has to be put back is told from one that has to run', () => {
+  const { reporter, out } = rig();
+  const missing = [{ kind: 'output-missing', output: 'a.txt' }] as const;
+  const stale = { status: 'stale', key: null, seconds: 0 } as const;
+  const restorable = { ...stale, reasons: missing, restorable: true } as const;
+  reporter.handle(summary({}, { stages: { a: restorable, b: { ...stale, reasons: [copies] } } }));
+  reporter.handle(summary({}, { stages: { a: restorable } }));
+  expect(out.stdout).toBe(
+    [
+      '  a           would restore  output missing: a.txt',
+      '  b           would run      copies: 2 -> 4',
+      '',
+      '1 of 2 stages would run, 1 would be restored     run: pipe run     why: pipe why a',
+      '  a           would restore  output missing: a.txt',
+      '',
+      '1 of 1 stage would be restored     run: pipe run     why: pipe why a',
       '',
     ].join('\n'),
   );

@@ -1,7 +1,7 @@
 /** One stage as one line: `train   ran   1 min 50 s  27,457 parameters   learningRate: 0.003 -> 0.0021`. */
 import type { Reason } from '../decide/reason.ts';
 import { countText, durationText, elapsedText, estimateText } from './duration.ts';
-import type { Freshness, StageStatus } from './events.ts';
+import type { Freshness, StageStatus, StageSummary } from './events.ts';
 import type { Paint } from './paint.ts';
 import { reasonsText } from './reason-text.ts';
 import type { RunningStage } from './run-view.ts';
@@ -12,11 +12,20 @@ const MOST_LABEL = 32;
 const TIME_WIDTH = 11;
 
 /** What `status` and `--dry` call a stage. */
-const FRESHNESS_WORD: Readonly<Record<Freshness, string>> = { fresh: 'fresh', stale: 'would run', unknown: 'may run' };
+const FORECAST_WORDS: Readonly<Record<Freshness | 'restorable', string>> = {
+  fresh: 'fresh',
+  stale: 'would run',
+  restorable: 'would restore',
+  unknown: 'may run',
+};
+const FORECAST_WIDTH = 13;
+
+/** What the screen says of a stage: a stale one may have to run, or only to be put back in place. */
+export type ShownStatus = StageStatus | Freshness | 'restorable';
 
 export interface RowParts {
   readonly label: string;
-  readonly status: StageStatus | Freshness;
+  readonly status: ShownStatus;
   /** null where time says nothing: in a forecast. */
   readonly seconds: number | null;
   readonly note: string | null;
@@ -30,9 +39,9 @@ export interface RowParts {
  * @param width       columns of the terminal; Infinity for a file.
  */
 export function stageRow(parts: RowParts, labelWidth: number, width: number, paint: Paint): string {
-  const isForecast = parts.status in FRESHNESS_WORD;
+  const isForecast = parts.status in FORECAST_WORDS;
   const took = parts.status === 'ran' || parts.status === 'failed' ? durationText(parts.seconds ?? 0) : '';
-  const status = padEnd(statusWord(parts.status), isForecast ? 9 : 8);
+  const status = padEnd(statusWord(parts.status), isForecast ? FORECAST_WIDTH : 8);
   const time = isForecast ? '' : `  ${took.padStart(TIME_WIDTH)}`;
   const head = `  ${padLabel(parts.label, labelWidth, width)}  `;
   const room = Math.max(16, width - textWidth(head) - textWidth(status) - textWidth(time) - 3);
@@ -88,9 +97,15 @@ function secondsLeft(stage: RunningStage, seconds: number): number | null {
   return forecastSeconds === null || forecastSeconds <= seconds ? null : forecastSeconds - seconds;
 }
 
+export function shownStatus({ status, restorable }: StageSummary): ShownStatus {
+  return restorable === true ? 'restorable' : status;
+}
+
 /** The word for a stage's state. */
-export function statusWord(status: StageStatus | Freshness): string {
-  return status === 'fresh' || status === 'stale' || status === 'unknown' ? FRESHNESS_WORD[status] : status;
+export function statusWord(status: ShownStatus): string {
+  return status === 'fresh' || status === 'stale' || status === 'restorable' || status === 'unknown'
+    ? FORECAST_WORDS[status]
+    : status;
 }
 
 /** Labels share one width: enough for the longest, but never more than a third of the terminal. */
@@ -100,7 +115,7 @@ function padLabel(label: string, labelWidth: number, width: number): string {
   return padEnd(truncate(visible(label), padded), padded);
 }
 
-function colourOf(status: StageStatus | Freshness, paint: Paint): (text: string) => string {
+function colourOf(status: ShownStatus, paint: Paint): (text: string) => string {
   switch (status) {
     case 'ran':
       return paint.green;
@@ -110,6 +125,7 @@ function colourOf(status: StageStatus | Freshness, paint: Paint): (text: string)
       return paint.red;
     case 'blocked':
     case 'stale':
+    case 'restorable':
     case 'unknown':
       return paint.yellow;
     case 'cached':

@@ -7,7 +7,7 @@ import { operandWord } from '../base/shell-word.ts';
 import { counted, durationText, estimateText } from './duration.ts';
 import type { StageSummary, Summary } from './events.ts';
 import type { Paint } from './paint.ts';
-import { stageRow } from './stage-row.ts';
+import { type ShownStatus, shownStatus, stageRow } from './stage-row.ts';
 
 /** A pipeline with more stages than this is shown without those that are up to date. */
 export const MOST_ROWS = 40;
@@ -15,7 +15,7 @@ export const MOST_ROWS = 40;
 type Named = readonly [label: string, stage: StageSummary, name: string];
 
 /** All stages of a summary, with their experiment where there are several. */
-export function stagesOf(summary: Summary): readonly Named[] {
+function stagesOf(summary: Summary): readonly Named[] {
   if (summary.experiments === undefined)
     return Object.entries(summary.stages).map(([name, stage]) => [name, stage, name] as const);
   return Object.entries(summary.experiments).flatMap(([experiment, stages]) =>
@@ -35,19 +35,33 @@ export function forecastLines(summary: Summary, width: number, paint: Paint): re
   const listed = all.length > MOST_ROWS ? ahead : all;
   const shown = listed.slice(0, MOST_ROWS);
   const labelWidth = Math.max(0, ...shown.map(([label]) => label.length));
-  const rows = shown.map(([label, { status, reasons }]) =>
-    stageRow({ label, status, seconds: null, note: null, reasons }, labelWidth, width, paint),
+  const rows = shown.map(([label, stage]) =>
+    stageRow(
+      { label, status: shownStatus(stage), seconds: null, note: null, reasons: stage.reasons },
+      labelWidth,
+      width,
+      paint,
+    ),
   );
   const hidden = listed.length - shown.length;
   if (hidden > 0) rows.push(`  and ${counted(hidden, 'stage')} more`);
   return [...rows, ...(rows.length > 0 ? [''] : []), forecastEnd(summary, all, ahead, paint)];
 }
 
+const FORECAST_VERBS = [
+  ['stale', 'would run'],
+  ['restorable', 'would be restored'],
+  ['unknown', 'may run'],
+] as const;
+
 function forecastEnd(summary: Summary, all: readonly Named[], ahead: readonly Named[], paint: Paint): string {
   if (ahead.length === 0) return `everything is up to date: ${counted(all.length, 'stage')}`;
-  const would = ahead.filter(([, { status }]) => status === 'stale').length;
-  const may = ahead.length - would;
-  const parts = [`${would} of ${counted(all.length, 'stage')} would run${may > 0 ? `, ${may} may` : ''}`];
+  const count = (status: ShownStatus) => ahead.filter(([, stage]) => shownStatus(stage) === status).length;
+  const counts = FORECAST_VERBS.map(([status, verb]) => [count(status), verb] as const).filter(
+    ([number]) => number > 0,
+  );
+  const total = ` of ${counted(all.length, 'stage')}`;
+  const parts = [counts.map(([number, verb], i) => `${number}${i === 0 ? total : ''} ${verb}`).join(', ')];
   const { forecast } = summary;
   if (forecast !== undefined && forecast.workSeconds > 0) {
     const unknown = forecast.unknown > 0 ? `, and ${counted(forecast.unknown, 'stage')} of unknown length` : '';

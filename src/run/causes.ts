@@ -1,7 +1,6 @@
-/** Behind "a producer has to run": which stages upstream have a reason of their own. */
+/** Behind "a producer has to run or to be put back": which stages upstream have a reason of their own. */
 import type { Reason } from '../decide/reason.ts';
-import { withProducers } from '../plan/selection.ts';
-import type { Evaluation } from './evaluate.ts';
+import { type Evaluation, hidesInputs } from './evaluate.ts';
 import type { Session } from './session.ts';
 
 export interface Cause {
@@ -14,12 +13,20 @@ export function findCauses(
   evaluations: ReadonlyMap<number, Evaluation>,
   index: number,
 ): Cause[] {
-  const causes: Cause[] = [];
-  for (const each of withProducers(session.plan, [index])) {
-    const evaluation = evaluations.get(each);
-    const stage = session.plan.nodes[each]?.stage.name;
-    if (each !== index && stage !== undefined && evaluation?.work === 'run' && evaluation.freshness === 'stale')
-      causes.push({ stage, reasons: evaluation.reasons });
+  const { plan } = session;
+  const causes = new Map<number, Cause>();
+  const behind = new Set([index]);
+  for (const each of behind) {
+    const consumer = plan.nodes[each];
+    if (consumer === undefined || evaluations.get(each)?.freshness !== 'unknown') continue;
+    for (const producer of consumer.producers) {
+      const evaluation = evaluations.get(producer);
+      const stage = plan.nodes[producer]?.stage.name;
+      if (evaluation === undefined || stage === undefined) continue;
+      if (!hidesInputs(plan, evaluations, producer, consumer)) continue;
+      behind.add(producer);
+      if (evaluation.freshness === 'stale') causes.set(producer, { stage, reasons: evaluation.reasons });
+    }
   }
-  return causes;
+  return [...causes].sort(([a], [b]) => a - b).map(([, cause]) => cause);
 }

@@ -36,9 +36,9 @@ export async function performStatus(
   const evaluations = await evaluate(session, selected.value, targeted.ok ? targeted.value : new Set());
   session.reader.save();
   const summaries = new Map(
-    [...evaluations].map(([index, each]): [number, NodeSummary] => [
+    [...evaluations].map(([index, { freshness, key, reasons, work, action }]): [number, NodeSummary] => [
       index,
-      { ...each, status: each.freshness, seconds: 0 },
+      { status: freshness, key, reasons, seconds: 0, action, ...(work === 'restore' ? { restorable: true } : {}) },
     ]),
   );
   const problems = [...evaluations.values()].flatMap((each) => each.problems);

