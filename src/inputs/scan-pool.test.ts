@@ -42,6 +42,16 @@ test('large files are digested by other threads, several at once, with their err
   await expect(pool.hash(path.join(root, 'nothing'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
+test('large files are digested by another thread even where only one may be busy, so that events are served', async () => {
+  fs.writeFileSync(path.join(root, 'sparse'), '');
+  fs.truncateSync(path.join(root, 'sparse'), 300 * 1024 * 1024);
+  let served = 0;
+  const ticks = setInterval(() => served++, 1);
+  await scanPool(workerScript, 1).hash(path.join(root, 'sparse'));
+  clearInterval(ticks);
+  expect(served).toBeGreaterThan(1);
+});
+
 test('a worker script that is not there, or does not start, costs speed and nothing else', async () => {
   const broken = path.join(root, 'broken.cjs');
   fs.writeFileSync(broken, 'throw new Error("does not start")');

@@ -28,13 +28,14 @@ const pools = new Map<string, ScanPool>();
  * One pool a process, so that reader and store do not start threads twice.
  *
  * @param workerScript  absolute path of the bundled worker; null, or no such file, does everything in this thread.
- * @param threads       how many threads may be busy, this one included.
+ * @param threads       how many threads may be busy, this one included. One thread waits while another digests: it serves
+ *                      events, such as Ctrl-C.
  */
 export function scanPool(workerScript: string | null, threads: number): ScanPool {
   const name = `${threads} ${workerScript}`;
   const known = pools.get(name);
   if (known !== undefined) return known;
-  const hasWorkers = workerScript !== null && threads > 1 && existsSync(workerScript);
+  const hasWorkers = workerScript !== null && existsSync(workerScript);
   const pool = !hasWorkers ? singleThread() : new WorkerPool(path.resolve(workerScript), threads);
   pools.set(name, pool);
   return pool;
