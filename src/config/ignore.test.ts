@@ -36,6 +36,13 @@ test('without patterns nothing is ignored but the folder of Git', () => {
   expect(ignored({}, ['a', '.git/', '.git/config', '.gitignore', 'x/.github/', '.'])).toEqual(['.git/', '.git/config']);
 });
 
+test('what the runner keeps in a project is passed over, and read where an input lies in it', () => {
+  const paths = ['cache/', 'artifacts/', 'pipeline.lock', 'dvc.pipeline.lock', 'pipeline.lock.7.tmp'];
+  const others = ['artifacts/main/x', 'x/cache/', 'x/artifacts/', 'cache.txt', 'poetry.lock', 'my-pipeline.lock'];
+  expect(ignored({}, [...paths, ...others])).toEqual(paths);
+  expect(ignored({}, [...paths, ...others], 'dvc')).toEqual(paths.filter((each) => each !== 'artifacts/'));
+});
+
 test('patterns in a folder speak of that folder, and may take back what one above says', () => {
   const files = { '.pipeignore': '*.csv', 'data/.pipeignore': '!good.csv\n/raw', 'raw/x': '' };
   expect(ignored(files, ['a.csv', 'data/a.csv', 'data/good.csv', 'data/raw', 'raw', 'data/x/raw'])).toEqual([

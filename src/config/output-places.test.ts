@@ -65,6 +65,19 @@ test('places of the runner, of Git and of the pipeline itself are not free (E040
   ]);
 });
 
+test('the lock of any pipeline file is not free, a file that is only called alike is (E0407)', () => {
+  expect(briefs(outs('dvc.pipeline.lock', 'poetry.lock, x/pipeline.lock'))).toEqual([
+    'E0407 2:23 out `dvc.pipeline.lock` of `a` lies in `dvc.pipeline.lock`, which belongs to the runner',
+  ]);
+});
+
+test('of a dvc.yaml, `artifacts` is free but for the folder of `main` (E0407)', () => {
+  const stages = outs('artifacts/model.pkl, artifacts/mainly', 'artifacts/main/x');
+  expect(briefs({ 'dvc.yaml': stages }, { file: 'dvc.yaml' })).toEqual([
+    'E0407 3:23 out `artifacts/main/x` of `b` lies in `artifacts/main`, which belongs to the runner',
+  ]);
+});
+
 test('a file that was looked for and not found is free', () => {
   expect(stageNames(load(outs('params.yaml')))).toEqual(['a']);
 });

@@ -31,6 +31,17 @@ test('producers come before their consumers, whatever the order of the file', ()
   expect(plan.nodes.map((node) => node.stage.name)).toEqual(['a', 'b', 'c']);
 });
 
+test('a circle is found beside a chain of 20,000 stages that is listed backwards', () => {
+  const chain = Array.from({ length: 20_000 }, (_, index) =>
+    stage(`s${index}`, { deps: [`o${index + 1}`], outs: [`o${index}`] }),
+  );
+  const circle = [stage('a', { deps: ['b'], outs: ['a'] }), stage('b', { deps: ['a'], outs: ['b'] })];
+  const plan = buildPlan(project(experiment('main', [...chain, ...circle])));
+  expect(plan.ok ? [] : plan.failure.map(({ message }) => message)).toEqual([
+    'stages need each other in a circle: `b` needs `a` needs `b`',
+  ]);
+});
+
 test('a circle is refused, and its stages are named in order', () => {
   const plan = buildPlan(
     project(

@@ -250,17 +250,17 @@ test('a lost lock and one full of conflict markers are rebuilt without running, 
     'dvc.yaml': 'stages:\n  a: { cmd: echo a > a, outs: [a] }\n  b: { cmd: cp a b, deps: [a], outs: [b] }\n',
   });
   await run(project);
-  const lock = project.read('pipeline.lock');
+  const lock = project.read('dvc.pipeline.lock');
   const key = lock.split('\n').find((line) => line.includes('key:')) ?? '';
   const conflict = lock.replace(
     key,
     `<<<<<<< HEAD\n${key}\n=======\n${key.replace(/\w{8}$/, '00000000')}\n>>>>>>> other`,
   );
   for (const found of [null, conflict, '', 'not: [a lock']) {
-    if (found === null) project.remove('pipeline.lock');
-    else project.write('pipeline.lock', found);
+    if (found === null) project.remove('dvc.pipeline.lock');
+    else project.write('dvc.pipeline.lock', found);
     expect((await run(project)).statuses).toEqual({ a: 'cached', b: 'cached' });
-    expect(project.read('pipeline.lock')).toBe(lock);
+    expect(project.read('dvc.pipeline.lock')).toBe(lock);
   }
 });
 

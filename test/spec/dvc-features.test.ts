@@ -187,7 +187,7 @@ artifacts:
   expect(first.summary.metrics).toEqual({
     eval: { 'm.json': { acc: 0.5, by: { a: 1 }, matrix: [[1]] }, 'm.yaml': { loss: 0.25 } },
   });
-  expect(project.read('pipeline.lock')).toContain('0.25');
+  expect(project.read('dvc.pipeline.lock')).toContain('0.25');
   project.write('dvc.yaml', project.read('dvc.yaml').replace('m.yaml]', '{ m.yaml: { cache: false } }]'));
   expect((await run(project)).statuses).toEqual({ eval: 'cached' });
 });

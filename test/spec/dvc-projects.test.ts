@@ -89,7 +89,7 @@ test('weather: foreach, matrix, wdir, vars, lists and lines of commands', async 
 test('weather: moved here with the outputs and the lock of DVC in place', async () => {
   const project = copyOf('weather');
   await runInProcess(project.root);
-  for (const name of ['cache', 'pipeline.lock']) project.remove(name);
+  for (const name of ['cache', 'dvc.pipeline.lock']) project.remove(name);
   fs.cpSync(path.join(FOLDER, 'weather'), project.root, { recursive: true });
   const { statuses, problems } = await runInProcess(project.root);
   expect([new Set(Object.values(statuses)), problems]).toEqual([new Set(['ran']), []]);
@@ -106,6 +106,11 @@ test.skipIf(!hasPython)('posts: prepare, featurize, train, evaluate', async () =
     evaluate: { 'eval/metrics.json': { train: { accuracy: 1 }, test: { accuracy: 0.975 } } },
   });
   const set = { 'params.train.n_est': 1 };
+  // The scripts import `src/params.py`: with a value of its own a stage sees what it declares.
+  expect((await runInProcess(project.root, { set })).statuses).toMatchObject({ train: 'failed' });
+  const declared = project.read('dvc.yaml').replace('- src/train.py\n', '- src/train.py\n      - src/params.py\n');
+  project.write('dvc.yaml', declared);
+  expect((await runInProcess(project.root)).statuses).toMatchObject({ train: 'ran', evaluate: 'cached' });
   expect((await runInProcess(project.root, { set })).statuses).toEqual({
     prepare: 'cached',
     featurize: 'cached',
