@@ -3,11 +3,11 @@
 /**
  * The candidate nearest to `name`, or null when none is near enough to be a typing mistake of it.
  *
- * Near enough: nothing but case may differ in a name of one character; one edit in those of up to four; else at most
- * four in ten characters. Case alone counts half an edit, so that `Train` finds `train` before `drain`.
+ * Near enough: at most one edit for names of up to four characters, else at most four in ten characters. Case alone counts
+ * half an edit, so that `Train` finds `train` before `drain`.
  */
 export function closest(name: string, candidates: Iterable<string>): string | null {
-  const limit = name.length < 2 ? 0 : Math.max(1, Math.floor(name.length * 0.4));
+  const limit = Math.max(1, Math.floor(name.length * 0.4));
   let best: string | null = null;
   let bestDistance = limit + 0.25;
   for (const candidate of candidates) {

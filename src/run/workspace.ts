@@ -11,6 +11,7 @@ import type { ProjectPath } from '../base/paths.ts';
 import { type Problem, problem, warning } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { operandWord, shellWord } from '../base/shell-word.ts';
+import type { Output } from '../config/stage.ts';
 import { type Artifact, sameArtifact } from '../inputs/artifact.ts';
 import type { Node } from '../plan/graph.ts';
 import { outputLocation } from '../plan/locations.ts';
@@ -36,38 +37,41 @@ export async function clearOutputs(
   recorded: Readonly<Record<string, Artifact>> | null,
   force: boolean,
 ): Promise<Result<Cleared, Problem>> {
-  const toMove: { place: ProjectPath; edited: boolean }[] = [];
+  const toMove: Move[] = [];
   for (const output of node.stage.outs) {
     const place = outputLocation(node.experiment, node.stage, output);
     const found = await session.reader.read(place);
     if (found.ok && found.value === null && !exists(absolute(session, place))) continue;
     const isRecorded = found.ok && recorded !== null && sameArtifact(found.value, recorded[output.name] ?? null);
-    const ours = isRecorded || isOurs(session, node, place);
-    if (!ours && !force) return fail(foreignFile(node, place, output.at));
+    const owner = isRecorded ? 'run' : ownerOf(session, node, output);
+    if (owner === 'user' && !force) return fail(foreignFile(node, place, output.at));
     if (output.persist) detachFromStore(absolute(session, place));
-    else toMove.push({ place, edited: !isRecorded && !isStored(session, found) });
+    else if (isRecorded || isStored(session, found)) toMove.push({ place, keep: 'no' });
+    else toMove.push({ place, keep: owner === 'dvc' ? 'silently' : 'and tell' });
   }
   session.owned.add(node.stage.outs.map((output) => outputLocation(node.experiment, node.stage, output)));
   return ok(moveAside(session, node, toMove));
 }
 
-function moveAside(
-  session: Workspace,
-  node: Node,
-  places: readonly { place: ProjectPath; edited: boolean }[],
-): Cleared {
+interface Move {
+  readonly place: ProjectPath;
+  /** In `cache/edited`. What DVC made is DVC's to keep as well: nobody has to hear of it. */
+  readonly keep: 'no' | 'silently' | 'and tell';
+}
+
+function moveAside(session: Workspace, node: Node, places: readonly Move[]): Cleared {
   const folder = places.length === 0 ? null : session.store.privateFolder('aside');
   const moved: { from: string; to: string }[] = [];
   const warnings: Problem[] = [];
-  const moveOne = ({ place, edited }: { place: ProjectPath; edited: boolean }, index: number) => {
+  const moveOne = ({ place, keep }: Move, index: number) => {
     const from = absolute(session, place);
-    const to = edited ? keptPlace(session, place) : `${folder}/${index}`;
+    const to = keep === 'no' ? `${folder}/${index}` : keptPlace(session, place);
     // Killed after this line, the output is absent; its bytes are in the store, or in cache/edited, or were kept out of the
     // store by the pipeline's own word (`cache: false`): the next run restores it or makes it again.
     move(from, to);
     moved.push({ from, to });
     session.reader.forget(place);
-    if (edited) warnings.push(notAsLeft(session, node, place, to));
+    if (keep === 'and tell') warnings.push(notAsLeft(session, node, place, to));
   };
   const drop = () => {
     if (folder !== null) fs.rmSync(folder, { recursive: true, force: true });
@@ -91,14 +95,15 @@ function isStored(session: Workspace, found: Result<Artifact | null, Problem>): 
   return found.ok && found.value !== null && session.store.has(found.value);
 }
 
-/** A place is ours when a run made something there before, or the committed lock or a DVC lock says that one did elsewhere. */
-function isOurs(session: Workspace, node: Node, place: ProjectPath): boolean {
-  if (place.startsWith('artifacts/') || session.owned.has(place)) return true;
-  const name = node.stage.outs.find((output) => outputLocation(node.experiment, node.stage, output) === place)?.name;
-  if (name !== undefined && session.lock.get(node.experiment)?.get(node.stage.name)?.outputs[name] !== undefined)
-    return true;
-  const action = node.stage.action;
-  return isInDvcLock(session.root, action.kind === 'cmd' ? path.posix.relative(action.wdir, place) : place);
+/** Whose a place is: a run's, when one made something there before or the committed lock says so; DVC's by its lock; else the user's. */
+function ownerOf(session: Workspace, node: Node, output: Output): 'run' | 'dvc' | 'user' {
+  const place = outputLocation(node.experiment, node.stage, output);
+  // Places the pipeline file does not name are the runner's own, below `artifacts/`.
+  if (place !== output.path || session.owned.has(place)) return 'run';
+  if (session.lock.get(node.experiment)?.get(node.stage.name)?.outputs[output.name] !== undefined) return 'run';
+  const { action } = node.stage;
+  const inDvcLock = action.kind === 'cmd' ? path.posix.relative(action.wdir, place) : place;
+  return isInDvcLock(session.root, inDvcLock) ? 'dvc' : 'user';
 }
 
 /** Someone who moves here from DVC has outputs in place that DVC made. Its lock lists each on a line of its own. */
