@@ -9,13 +9,15 @@ import { writeRunRecord } from '../record/run-record.ts';
 import type { RunEvent, Summary } from '../report/events.ts';
 import { type Told, writeCertificate } from './certificate.ts';
 import { diskProblems } from './disk-problem.ts';
+import { findForeignWrites } from './foreign-writes.ts';
 import { keepOutOfGit } from './keep-out-of-git.ts';
 import { machineResources } from './machine.ts';
 import { checkProducers } from './only.ts';
 import { type NodeRecord, type RunOutcome, runPipeline } from './run-pipeline.ts';
 import type { Session } from './session.ts';
-import { findForeignWrites, findUndeclared, listWorkFolders, writeLock } from './settle-run.ts';
 import { type NodeSummary, summarise } from './summary.ts';
+import { findUndeclared, listWorkFolders } from './undeclared.ts';
+import { writeLock } from './write-lock.ts';
 
 export interface RunOptions {
   readonly targets: readonly string[];
