@@ -21,8 +21,3 @@ export function digestBytes(bytes: Uint8Array | string): Digest {
 export function digestJson(kind: string, value: Json): Digest {
   return digestBytes(`${kind}\n${canonicalJson(value)}`);
 }
-
-/** Twelve digits are enough for a person to tell digests apart. */
-export function shortDigest(digest: Digest | Key): string {
-  return digest.slice(0, 12);
-}

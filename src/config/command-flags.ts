@@ -34,7 +34,7 @@ function argument(value: null | boolean | number | string): string {
 }
 
 /** A text as one word for a POSIX shell. */
-export function shellQuoted(text: string): string {
+function shellQuoted(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;
   return `'${text.replaceAll("'", `'"'"'`)}'`;
 }

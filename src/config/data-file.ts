@@ -69,7 +69,7 @@ export function readDataFile(world: World, absolute: string, name: string): Resu
 }
 
 /** By the name's extension; anything but `.json` and `.toml` is read as YAML. */
-export function parseData(text: string, name: string): Result<Tree, readonly Problem[]> {
+function parseData(text: string, name: string): Result<Tree, readonly Problem[]> {
   const extension = path.extname(name).toLowerCase();
   if (extension !== '.json' && extension !== '.toml') return parseYaml(text, name);
   try {

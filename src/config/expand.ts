@@ -30,7 +30,7 @@ export interface WrittenStage {
 }
 
 /** More stages than this from one entry is a mistake, such as a matrix over whole files. */
-export const MAX_COMBINATIONS = 100_000;
+const MAX_COMBINATIONS = 100_000;
 const MAKERS = ['foreach', 'do', 'matrix'];
 
 export function expandStages(

@@ -65,7 +65,7 @@ export function nameNotText(folder: string, bytes: Buffer): Problem {
   });
 }
 
-export function keepsChanging(path: string): Problem {
+function keepsChanging(path: string): Problem {
   return problem('E0517', `${quote(path)} disappeared or changed while it was read`, {
     path,
     expected: 'inputs that nothing writes to while the pipeline looks at them',

@@ -23,11 +23,6 @@ const FOLDER = 0o040000;
 const LINK = 0o120000;
 const KIND = 0o170000;
 
-/** Equal signatures: nothing changed, provided the earlier one was not racy. */
-export function sameSignature(x: Signature, y: Signature): boolean {
-  return x.count === y.count && x.a === y.a && x.b === y.b;
-}
-
 /**
  * True when a file of the tree may have changed again, unnoticed, after its content was read at `readAtMs`: its last change
  * is too close to that moment for the file system's clock to tell them apart.

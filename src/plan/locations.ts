@@ -16,7 +16,7 @@ export function outputLocation(experiment: string, stage: Stage, output: Output)
 }
 
 /** The folder under `artifacts/` that belongs to one stage of one experiment. */
-export function stageFolder(experiment: string, stage: string): ProjectPath {
+function stageFolder(experiment: string, stage: string): ProjectPath {
   return `artifacts/${folderName(experiment)}/${folderName(stage)}` as ProjectPath;
 }
 

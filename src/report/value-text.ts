@@ -3,7 +3,7 @@ import type { Json } from '../base/json.ts';
 import { truncate, visible } from './text-width.ts';
 
 /** Longest value shown whole, in columns. */
-export const VALUE_WIDTH = 40;
+const VALUE_WIDTH = 40;
 
 /** The value in one line: bare words as they are, everything else as JSON; shortened with `…`. */
 export function valueText(value: Json | undefined, width: number = VALUE_WIDTH): string {

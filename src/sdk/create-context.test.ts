@@ -4,7 +4,6 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { createContext } from './create-context.ts';
 import type { HostMessage, RunMessage } from './protocol.ts';
-import { failureOf, StageError } from './stage-error.ts';
 
 function message(root: string): RunMessage {
   return {
@@ -54,14 +53,4 @@ test('a folder for items or checkpoints is made when it is first asked for', asy
   expect(fs.readdirSync(root).sort()).toEqual(['checkpoints', 'items']);
   close();
   fs.rmSync(root, { recursive: true });
-});
-
-test('a StageError is reported by its text and hint without a stack, anything else with one', () => {
-  expect(failureOf(new StageError('no images in `data`', { hint: 'check `source`' }))).toEqual({
-    name: 'StageError',
-    message: 'no images in `data`',
-    hint: 'check `source`',
-  });
-  expect(failureOf(new TypeError('bug')).stack).toContain('TypeError: bug');
-  expect(failureOf('text')).toEqual({ name: 'Error', message: 'text' });
 });

@@ -5,9 +5,6 @@
  * taken for a bug in the stage and shown with its stack.
  */
 import type { ProblemCode } from '../base/problem-codes.ts';
-import type { HostMessage } from './protocol.ts';
-
-type Failure = Extract<HostMessage, { type: 'failed' }>['error'];
 
 export class StageError extends Error {
   /** One fix that can be pasted. */
@@ -24,17 +21,4 @@ export class StageError extends Error {
     this.hint = details.hint;
     this.code = details.code;
   }
-}
-
-/** What a host sends when a stage threw. `name` is the code of a StageError that has one, else `StageError`. */
-export function failureOf(thrown: unknown): Failure {
-  if (thrown instanceof StageError) {
-    const hint = thrown.hint === undefined ? {} : { hint: thrown.hint };
-    return { name: thrown.code ?? thrown.name, message: thrown.message, ...hint };
-  }
-  if (thrown instanceof Error) {
-    const stack = thrown.stack === undefined ? {} : { stack: thrown.stack };
-    return { name: thrown.name, message: thrown.message, ...stack };
-  }
-  return { name: 'Error', message: String(thrown) };
 }
