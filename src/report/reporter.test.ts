@@ -337,60 +337,6 @@ test('json: every event is one line on stdout, and stderr stays empty', () => {
   expect(out.stderr).toBe('');
 });
 
-test('a forecast lists what would run and why, and how long it takes', () => {
-  const { reporter, out } = rig();
-  reporter.handle(
-    summary(
-      { ingest: 'fresh', augment: 'stale', train: 'unknown' },
-      {
-        stages: {
-          ingest: { status: 'fresh', key: null, reasons: [], seconds: 1 },
-          augment: { status: 'stale', key: null, reasons: [copies], seconds: 1 },
-          train: { status: 'unknown', key: null, reasons: [{ kind: 'producer-stale', stage: 'augment' }], seconds: 1 },
-        },
-        forecast: { workSeconds: 300, wallSeconds: 250, unknown: 1 },
-      },
-    ),
-  );
-  expect(out.stdout).toBe(
-    [
-      '  ingest      fresh',
-      '  augment     would run      copies: 2 -> 4',
-      '  train       may run        after augment',
-      '',
-      '1 of 3 stages would run, 1 may run; about 4 min of waiting, and 1 stage of unknown length     run: pipe run     why: pipe why augment',
-      '',
-    ].join('\n'),
-  );
-});
-
-test('a stage that only has to be put back is told from one that has to run', () => {
-  const { reporter, out } = rig();
-  const missing = [{ kind: 'output-missing', output: 'a.txt' }] as const;
-  const stale = { status: 'stale', key: null, seconds: 0 } as const;
-  const restorable = { ...stale, reasons: missing, restorable: true } as const;
-  reporter.handle(summary({}, { stages: { a: restorable, b: { ...stale, reasons: [copies] } } }));
-  reporter.handle(summary({}, { stages: { a: restorable } }));
-  expect(out.stdout).toBe(
-    [
-      '  a           would restore  output missing: a.txt',
-      '  b           would run      copies: 2 -> 4',
-      '',
-      '1 of 2 stages would run, 1 would be restored     run: pipe run     why: pipe why a',
-      '  a           would restore  output missing: a.txt',
-      '',
-      '1 of 1 stage would be restored     run: pipe run     why: pipe why a',
-      '',
-    ].join('\n'),
-  );
-});
-
-test('a forecast of nothing says that everything is up to date', () => {
-  const { reporter, out } = rig();
-  reporter.handle(summary(Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`s${i}`, 'fresh']))));
-  expect(out.stdout).toBe('everything is up to date: 50 stages\n');
-});
-
 test('colour adds to the text and changes none of it', () => {
   const plain = rig();
   const coloured = rig({ color: true });
