@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { ended, testProject, until } from '../support/project.ts';
 
 const PIPELINE = (text: string) => `stages:\n  a: { cmd: 'echo ${text} > a.txt', outs: [a.txt] }\n`;
+const OTHER = 'stages:\n  b: { cmd: echo two > b.txt, outs: [b.txt] }\n';
 
 test('what the lock and the last runs refer to stays; a dry run deletes nothing', () => {
   const project = testProject({ 'pipeline.yaml': PIPELINE('one') });
@@ -90,4 +91,16 @@ test('what a real run leaves in the cache goes when it is old; a file of somebod
   const after = places();
   expect(project.pipe(['gc', '--keep-runs', '1']).code).toBe(0);
   expect(places()).toEqual(after.filter((each) => !before.includes(each) || ['mine', 'notes.txt'].includes(each)));
+});
+
+test('what the lock of another pipeline file in the folder names stays, and a damaged one is named', () => {
+  const project = testProject({ 'pipeline.yaml': PIPELINE('one'), 'other.yaml': OTHER });
+  project.json(['run', '--file', 'other.yaml']);
+  project.json(['run']);
+  expect(project.pipe(['gc', '--keep-runs', '1']).stdout).toContain('nothing to delete');
+  project.remove('b.txt');
+  expect(project.json(['run', '--file', 'other.yaml']).statuses).toEqual({ b: 'restored' });
+  project.write('other.pipeline.lock', '');
+  const refused = project.pipe(['gc']);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('`other.pipeline.lock`')]);
 });
