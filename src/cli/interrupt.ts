@@ -1,8 +1,8 @@
 /**
- * Ctrl-C, TERM and HUP: the first asks nicely, a second one ends everything at once.
+ * Ctrl-C, TERM and HUP: the first asks nicely, a second one ends everything.
  *
- * The second must not wait for anything: what this process has in hand then, such as reading a large file in another
- * thread, may take long, and a crash at any moment loses nothing.
+ * After the second, what stages were doing is killed and their earlier outputs come back, which takes a moment; nothing else
+ * is waited for. Reading a large file in another thread may take minutes, and a crash at any moment loses nothing.
  */
 
 export interface Interrupt {
@@ -13,14 +13,19 @@ export interface Interrupt {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const INTERRUPTED = 130;
+const TIDYING_MS = 1000;
 
 /** @param killNow  ends the processes of stages, without asking. */
 export function interruptible(killNow: () => void): Interrupt {
   const controller = new AbortController();
+  let isEnding = false;
   const onSignal = () => {
     if (!controller.signal.aborted) return controller.abort();
+    if (isEnding) process.exit(INTERRUPTED);
+    isEnding = true;
+    // Not taken back by `release`: a thread that still reads would keep the process alive after the command has ended.
+    setTimeout(() => process.exit(INTERRUPTED), TIDYING_MS).unref();
     killNow();
-    process.exit(INTERRUPTED);
   };
   for (const each of SIGNALS) process.on(each, onSignal);
   return {

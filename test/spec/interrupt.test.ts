@@ -1,4 +1,4 @@
-/** Ctrl-C: the second one ends the run at once, whatever the runner itself is doing. */
+/** Ctrl-C: the second one ends the run, whatever the runner itself is doing. */
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { expect, test } from 'vitest';
