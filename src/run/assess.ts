@@ -85,9 +85,11 @@ async function readInputs(
 ): Promise<Result<Map<string, Artifact | null>, readonly Problem[]>> {
   const problems: Problem[] = [];
   const inputs = new Map<string, Artifact | null>();
-  for (const input of node.inputs) {
+  // All at once: large files are digested side by side.
+  const reads = await Promise.all(node.inputs.map((input) => session.reader.read(input.path)));
+  for (const [at, input] of node.inputs.entries()) {
     const expected = input.made === null ? undefined : results.get(input.made.node)?.outputs[input.made.output];
-    const read = await session.reader.read(input.path);
+    const read = reads[at] as (typeof reads)[number];
     if (!read.ok) problems.push({ ...read.failure, at: read.failure.at ?? input.at, stage: node.stage.name });
     else if (read.value === null && expected === undefined) problems.push(missingInput(session, node, input));
     // A producer that would only be restored has nothing in place yet: its record says what will be there.
