@@ -72,7 +72,10 @@ class StatCacheReader implements InputReader {
     return answer;
   }
 
+  /** What `learn` was told becomes part of the stat cache first: looking again need not mean reading again. */
   forget(place: ProjectPath): void {
+    const learned = this.#learned.get(place);
+    if (learned !== undefined) this.#remember(place, learned.artifact, learned.atMs);
     this.#answers.delete(place);
     this.#learned.delete(place);
   }
