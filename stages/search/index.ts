@@ -11,7 +11,8 @@ import type { SearchParams } from '../../src/generated/stages/search.ts';
 import { type Filled, type Json, StageError, type StageRun } from '../../src/sdk/index.ts';
 import { openDataset } from '../lib/dataset/read-dataset.ts';
 import { applySettings } from '../lib/training/settings.ts';
-import { goalOfColumn, type TrainSettings } from '../lib/training/train-model.ts';
+import { goalOfColumn } from '../lib/training/train-model.ts';
+import type { TrainSettings } from '../lib/training/train-types.ts';
 import { checkSpace, drawSettings, gridSettings, type Settings } from './space.ts';
 import { openTrials } from './trials.ts';
 

@@ -6,7 +6,8 @@ import { StageError } from '../../src/sdk/index.ts';
 import { type Dataset, isOriginal } from '../lib/dataset/read-dataset.ts';
 import { openBackend } from '../lib/training/backend.ts';
 import { type Inputs, loadInputs, selectInputs } from '../lib/training/inputs.ts';
-import { type TrainSettings, trainModel } from '../lib/training/train-model.ts';
+import { trainModel } from '../lib/training/train-model.ts';
+import type { TrainSettings } from '../lib/training/train-types.ts';
 import { assignFolds } from './folds.ts';
 
 export interface Trials {

@@ -10,9 +10,7 @@ import path from 'node:path';
 import type { JsonObject } from '../../../src/sdk/index.ts';
 import { registerConvolutionGradients } from './convolution-gradients.ts';
 import { registerMaxPoolGradient } from './max-pool-gradient.ts';
-
-export type Tf = typeof import('@tensorflow/tfjs-core');
-export type Layers = typeof import('@tensorflow/tfjs-layers');
+import type { Layers, Tf } from './tensorflow.ts';
 
 export interface Backend {
   readonly tf: Tf;

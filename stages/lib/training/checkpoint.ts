@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import type { OptimizerState } from './optimizer.ts';
-import type { EpochRecord } from './train-model.ts';
+import type { EpochRecord } from './train-types.ts';
 
 export interface Checkpoint {
   readonly history: readonly EpochRecord[];

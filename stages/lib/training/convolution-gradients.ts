@@ -9,7 +9,7 @@
  * backend's own.
  */
 import type { KernelFunc, NamedAttrMap, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Tf } from './backend.ts';
+import type { Tf } from './tensorflow.ts';
 
 type Size4D = [number, number, number, number];
 type Padding = 'same' | 'valid' | number;

@@ -4,7 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Backend } from './backend.ts';
 import { fillImage, type Inputs, type Normalization } from './inputs.ts';
 import { createOptimizer, type OptimizerState } from './optimizer.ts';
-import type { TrainSettings } from './train-model.ts';
+import type { TrainSettings } from './train-types.ts';
 
 /** Keeps logarithms finite. */
 const SMALLEST_PROBABILITY = 1e-7;

@@ -5,7 +5,7 @@
 
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { KernelFunc, NamedAttrMap } from '@tensorflow/tfjs-core';
-import type { Tf } from './backend.ts';
+import type { Tf } from './tensorflow.ts';
 
 interface PoolAttrs {
   readonly filterSize: number | [number, number];

@@ -4,7 +4,7 @@
  * Own, because the library's keep part of their state where it can be neither saved nor restored exactly, and training must
  * go on after a kill as if nothing had happened. Arithmetic is in double precision, state and weights are stored in single.
  */
-import type { TrainSettings } from './train-model.ts';
+import type { TrainSettings } from './train-types.ts';
 
 export interface OptimizerState {
   /** Running products of the decay rates of Adam: powers would depend on the library of mathematical functions. */

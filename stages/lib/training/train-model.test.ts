@@ -13,7 +13,8 @@ import { buildModel } from './model.ts';
 import { loadModel, saveModel } from './model-file.ts';
 import { createOptimizer } from './optimizer.ts';
 import { predict } from './predict.ts';
-import { goalOfColumn, type TrainSettings, trainModel } from './train-model.ts';
+import { goalOfColumn, trainModel } from './train-model.ts';
+import type { TrainSettings } from './train-types.ts';
 
 function settings(params: JsonObject): TrainSettings {
   return z.fromJSONSchema(trainSchema as Parameters<typeof z.fromJSONSchema>[0]).parse(params) as TrainSettings;

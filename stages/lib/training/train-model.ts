@@ -5,8 +5,7 @@
  * comes from streams named by what they are for and by epoch or step, so equal seeds give equal weights.
  */
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { TrainParams } from '../../../src/generated/stages/train.ts';
-import { type Filled, type Random, StageError } from '../../../src/sdk/index.ts';
+import { type Random, StageError } from '../../../src/sdk/index.ts';
 import { goalOf, isMetricName, METRIC_NAMES, type MetricName, measure } from '../metrics/classification.ts';
 import type { Backend } from './backend.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -14,11 +13,7 @@ import { createDescent } from './gradient-step.ts';
 import { type Inputs, measureDataset, type Normalization } from './inputs.ts';
 import { buildModel, type TrainingClock } from './model.ts';
 import { predict } from './predict.ts';
-
-export type TrainSettings = Filled<TrainParams>;
-
-/** Metrics after an epoch by column: `train.loss`, `validation.accuracy`. */
-export type EpochRecord = Readonly<Record<string, number>>;
+import type { EpochRecord, TrainSettings } from './train-types.ts';
 
 export interface Trained {
   readonly model: LayersModel;
