@@ -124,6 +124,7 @@ export const PROBLEM_CODES = {
   E0906: 'flags that contradict each other',
   E0907: 'a folder that already holds a pipeline',
   E0908: 'a schema that types cannot be made from',
+  E0909: 'a file that cannot be watched',
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_CODES;

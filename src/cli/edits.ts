@@ -22,7 +22,8 @@ export interface Edits {
 /** Editors write a file in several steps; what comes within this time is one edit. */
 const SETTLE_MS = 100;
 
-export async function openEdits(root: string): Promise<Edits> {
+/** @param onTrouble called once, with the first error of watching: without it one file too many would end the program. */
+export async function openEdits(root: string, onTrouble: (error: unknown) => void): Promise<Edits> {
   const chokidar = await import('chokidar');
   /** What is watched, and the folders on the way to it. */
   const wanted = new Set<string>();
@@ -34,6 +35,11 @@ export async function openEdits(root: string): Promise<Edits> {
   const ready = new Promise<void>((resolve) => void watcher.once('ready', resolve));
   const listeners = new Set<() => void>();
   let pending = false;
+  let isTold = false;
+  watcher.on('error', (error) => {
+    if (!isTold) onTrouble(error);
+    isTold = true;
+  });
   let timer: NodeJS.Timeout | null = null;
   watcher.on('all', () => {
     if (timer !== null) clearTimeout(timer);

@@ -15,12 +15,13 @@ import { interruptible } from './interrupt.ts';
 import { PIPELINE_FILES } from './places.ts';
 import { openFor } from './session.ts';
 import { tellWith } from './tell.ts';
+import { watchTrouble } from './watch-trouble.ts';
 import { watchPaths } from './watched-paths.ts';
 
 export const watch: CommandRun = async (context) => {
   let killNow = () => {};
   const interrupt = interruptible(() => killNow());
-  const edits = await openEdits(context.root);
+  const edits = await openEdits(context.root, (error) => tell(context, [watchTrouble(error)]));
   for (let isFirst = true; !interrupt.signal.aborted; isFirst = false) {
     if (!isFirst) await edits.next(interrupt.signal);
     if (interrupt.signal.aborted) break;
