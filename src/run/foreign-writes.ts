@@ -1,10 +1,14 @@
 /** After the last node: whether every output is still what its stage made. */
+
+import type { ProjectPath } from '../base/paths.ts';
 import { type Problem, problem } from '../base/problem.ts';
 import { operandWord } from '../base/shell-word.ts';
-import { sameArtifact } from '../inputs/artifact.ts';
+import { type Artifact, sameArtifact } from '../inputs/artifact.ts';
 import type { Node } from '../plan/graph.ts';
 import { outputLocation } from '../plan/locations.ts';
+import { allActions } from '../store/action-records.ts';
 import { commandsThatRan } from './commands-that-ran.ts';
+import { placeName } from './hold-places.ts';
 import type { RunOutcome } from './run-pipeline.ts';
 import type { Session } from './session.ts';
 
@@ -22,13 +26,27 @@ export async function findForeignWrites(session: Session, outcome: RunOutcome): 
     if (node === undefined || record.action === null) continue;
     for (const output of node.stage.outs) {
       const place = outputLocation(node.experiment, node.stage, output);
-      session.reader.forget(place);
-      const found = await session.reader.read(place);
-      if (found.ok && sameArtifact(found.value, record.action.outputs[output.name] ?? null)) continue;
+      const recorded = record.action.outputs[output.name] ?? null;
+      if (await holds(session, place, [recorded])) continue;
+      // Another run, with other params perhaps, may rightly be at work there, or have put a result of its own there.
+      if (session.store.isHeld(placeName(place))) continue;
+      if (await holds(session, place, [recorded, ...knownResults(session, node, output.name)])) continue;
       problems.push(foreignWrite(session, node, place, ran));
     }
   }
   return problems;
+}
+
+async function holds(session: Session, place: ProjectPath, results: readonly (Artifact | null)[]): Promise<boolean> {
+  session.reader.forget(place);
+  const found = await session.reader.read(place);
+  return found.ok && results.some((each) => sameArtifact(found.value, each));
+}
+
+/** What any run of this stage, here, ever made of an output. */
+function knownResults(session: Session, node: Node, output: string): Artifact[] {
+  const records = allActions(session.store.root).filter((record) => record.stage === node.stage.name);
+  return records.flatMap((record) => record.outputs[output] ?? []);
 }
 
 function foreignWrite(session: Session, node: Node, place: string, ran: readonly number[]): Problem {

@@ -1,8 +1,14 @@
 /** Holding the places of a node's outputs against other runs, so that what lies there is looked at and changed by one at a time. */
+import type { ProjectPath } from '../base/paths.ts';
 import type { Node } from '../plan/graph.ts';
 import { outputLocation } from '../plan/locations.ts';
 import type { Hold } from '../store/store.ts';
 import type { Session } from './session.ts';
+
+/** The name under which a place is held. */
+export function placeName(place: ProjectPath): string {
+  return `place ${place}`;
+}
 
 /**
  * What was known of the places is forgotten once they are held: another run may have changed them meanwhile.
@@ -21,7 +27,7 @@ export async function holdPlaces(
   let hasWaited = false;
   try {
     const hold = await session.store.hold(
-      [...places.map((place) => `place ${place}`), ...more],
+      [...places.map(placeName), ...more],
       () => {
         hasWaited = true;
         onWaiting('another run is making this result');

@@ -5,9 +5,11 @@
  * power cut truncated, or that was edited, is no record, and the stage runs again.
  */
 import { readFileSync } from 'node:fs';
-import type { Key } from '../base/digest.ts';
+import path from 'node:path';
+import { isDigest, type Key } from '../base/digest.ts';
 import { digestText } from '../inputs/listing.ts';
 import { replaceFile } from '../inputs/replace-file.ts';
+import { namesIn } from './object-files.ts';
 import type { ActionRecord } from './store.ts';
 
 const FRAME = /^\{"check":"([0-9a-f]{64})","record":(.*)\}\n$/s;
@@ -26,6 +28,20 @@ export function readAction(root: string, key: Key): ActionRecord | null {
   } catch {
     return null;
   }
+}
+
+/** Every file where records lie; what is none of them lies there too. Absolute paths. */
+export function actionFiles(root: string): string[] {
+  const actions = `${root}/actions`;
+  return namesIn(actions).flatMap((folder) =>
+    namesIn(`${actions}/${folder}`).map((name) => `${actions}/${folder}/${name}`),
+  );
+}
+
+/** Every record that can be read. For rare questions: it reads them all. */
+export function allActions(root: string): ActionRecord[] {
+  const keys = actionFiles(root).map((file) => path.basename(file, '.json'));
+  return keys.flatMap((key) => (isDigest(key) ? (readAction(root, key as string as Key) ?? []) : []));
 }
 
 /** @throws the file system's error, leaving the earlier record in place. */

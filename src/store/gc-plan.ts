@@ -7,9 +7,9 @@ import path from 'node:path';
 import { type Digest, isDigest, type Key } from '../base/digest.ts';
 import type { Artifact } from '../inputs/artifact.ts';
 import { type EntryKind, parseListing } from '../inputs/listing.ts';
-import { readAction } from './action-records.ts';
+import { actionFiles, readAction } from './action-records.ts';
 import { agedFiles, type GcFile, measure } from './gc-aged.ts';
-import { isObjectFile, namesIn, walkObjects } from './object-files.ts';
+import { isObjectFile, walkObjects } from './object-files.ts';
 import type { LocalStore } from './open-store.ts';
 import type { ActionRecord } from './store.ts';
 
@@ -58,7 +58,7 @@ export function planGc(store: LocalStore, roots: GcRoots, nowMs: number = Date.n
   const files: GcFile[] = [];
   const results: GcResult[] = [];
   const counted = new Set<string>();
-  for (const file of filesBelow(path.join(store.root, 'actions'))) {
+  for (const file of actionFiles(store.root)) {
     const key = path.basename(file, '.json');
     const record = isDigest(key) ? readAction(store.root, key as string as Key) : null;
     if (record === null) files.push(fileAt(file));
@@ -138,11 +138,4 @@ function resultOf(
 
 function fileAt(file: string): GcFile {
   return { path: file, sizeBytes: measure(file).sizeBytes };
-}
-
-function filesBelow(folder: string): string[] {
-  return namesIn(folder).flatMap((name) => {
-    const inner = path.join(folder, name);
-    return lstatSync(inner, { throwIfNoEntry: false })?.isDirectory() ? filesBelow(inner) : [inner];
-  });
 }

@@ -38,6 +38,8 @@ export interface LocalStore extends Store {
   readonly objects: Objects;
   /** Marks the store as used by a run, until released; waits while someone removes from it. */
   use(onWait: (name: string) => void, signal: AbortSignal): Promise<Hold>;
+  /** Whether somebody holds a name now, this process included. */
+  isHeld(name: string): boolean;
   /** The store for this process alone, to remove from it; a problem when a run uses it. */
   exclusive(signal: AbortSignal): Promise<Result<Hold, Problem>>;
 }
@@ -113,6 +115,10 @@ class DiskStore implements LocalStore {
 
   exclusive(signal: AbortSignal): Promise<Result<Hold, Problem>> {
     return this.#use.exclusive(signal);
+  }
+
+  isHeld(name: string): boolean {
+    return !this.#holds.isFree(name);
   }
 
   privateFolder(label: string): string {

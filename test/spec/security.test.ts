@@ -28,14 +28,14 @@ stages:
 });
 
 const WRITERS: readonly [how: string, cmd: string][] = [
-  ['in place', 'echo spoilt >> a.txt'],
+  ['in place', 'chmod u+w a.txt; echo spoilt >> a.txt'],
   [
     'in place with its times kept',
-    'touch -r a.txt stamp; printf X | dd of=a.txt conv=notrunc 2> /dev/null; touch -r stamp a.txt; rm stamp',
+    'chmod u+w a.txt; touch -r a.txt stamp; printf X | dd of=a.txt conv=notrunc 2> /dev/null; touch -r stamp a.txt; rm stamp',
   ],
   ['in a folder', 'chmod -R u+w d; echo spoilt > d/x'],
   ['by adding to a folder', 'echo more > d/more'],
-  ['by another hard link of it', 'ln a.txt alias; echo spoilt >> alias; rm alias'],
+  ['by another hard link of it', 'ln a.txt alias; chmod u+w alias; echo spoilt >> alias; rm alias'],
   ['by removing it', 'rm a.txt'],
 ];
 
