@@ -2,25 +2,21 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Digest } from '../base/digest.ts';
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok } from '../base/result.ts';
 import { operandWord } from '../base/shell-word.ts';
 import type { Node } from '../plan/graph.ts';
 import { folderName } from '../plan/locations.ts';
-import { selectNodes, withProducers } from '../plan/selection.ts';
-import { evaluate } from '../run/evaluate.ts';
 import { previousAction, type Session } from '../run/session.ts';
 import type { CommandRun, ExitCode } from './command.ts';
-import { openFor } from './session.ts';
+import { lookAt } from './look-at.ts';
 
 export const log: CommandRun = async (context) => {
-  const opened = await openFor(context);
-  if (!opened.ok) return opened;
-  const { session } = opened.value;
-  const chosen = selectNodes(session.plan, context.operands, true);
-  if (!chosen.ok) return chosen;
-  const evaluations = await evaluate(session, withProducers(session.plan, chosen.value), new Set());
-  for (const index of chosen.value) {
+  const looked = await lookAt(context);
+  if (!looked.ok) return looked;
+  const { session, chosen, evaluations } = looked.value;
+  for (const index of chosen) {
     const node = session.plan.nodes[index];
     if (node === undefined) continue;
     const action = evaluations.get(index)?.action ?? null;
@@ -34,9 +30,9 @@ export const log: CommandRun = async (context) => {
   return ok<ExitCode>(0);
 };
 
-function storedLog(session: Session, digest: string | null): string | null {
+function storedLog(session: Session, digest: Digest | null): string | null {
   if (digest === null) return null;
-  const object = path.join(session.store.root, 'objects', digest.slice(0, 2), digest.slice(2));
+  const object = session.store.objects.file(digest);
   return fs.existsSync(object) ? object : null;
 }
 

@@ -1,23 +1,18 @@
 /** `pipe why STAGE`: why it would run now, or, when it is up to date, why its result was made. */
 import { ok } from '../base/result.ts';
-import { selectNodes, withProducers } from '../plan/selection.ts';
 import { jsonLine } from '../report/json-lines.ts';
 import { fullReasonText } from '../report/reason-text.ts';
 import { findCauses } from '../run/causes.ts';
-import { type Evaluation, evaluate } from '../run/evaluate.ts';
+import type { Evaluation } from '../run/evaluate.ts';
 import { previousAction } from '../run/session.ts';
 import type { CommandRun, ExitCode } from './command.ts';
-import { openFor } from './session.ts';
+import { lookAt } from './look-at.ts';
 
 export const why: CommandRun = async (context) => {
-  const opened = await openFor(context);
-  if (!opened.ok) return opened;
-  const { session } = opened.value;
-  const chosen = selectNodes(session.plan, context.operands, true);
-  if (!chosen.ok) return chosen;
-  const evaluations = await evaluate(session, withProducers(session.plan, chosen.value), new Set());
-  session.reader.save();
-  for (const index of chosen.value) {
+  const looked = await lookAt(context);
+  if (!looked.ok) return looked;
+  const { session, chosen, evaluations } = looked.value;
+  for (const index of chosen) {
     const node = session.plan.nodes[index];
     const evaluation = evaluations.get(index);
     if (node === undefined || evaluation === undefined) continue;

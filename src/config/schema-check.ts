@@ -112,7 +112,8 @@ function schemaAt(schema: Schema, path: Path, value: Json): Schema {
   return here;
 }
 
-function valueAt(value: Json, path: Path): Json | undefined {
+/** What lies at a path of a value; undefined when nothing does. */
+export function valueAt(value: Json, path: Path): Json | undefined {
   let here: Json | undefined = value;
   for (const step of path) {
     if (Array.isArray(here)) here = here[Number(step)];

@@ -50,6 +50,12 @@ test('a wrong param is reported at its value with what is expected (E0212)', () 
   ]);
 });
 
+test('a template that stands for nothing is one mistake, not two; others beside it are still told (E0304)', () => {
+  const text = `params: {n: 3}\n${use('uses: change, from: i, with: {copies: "${m}", seed: 1.5}')}`;
+  expect(problems(text).map(({ code }) => code)).toEqual(['E0304', 'E0212']);
+  expect(problems(text)[1]?.message).toBe('`seed` is the number `1.5`');
+});
+
 test('an unknown param is reported with the one that was meant (E0213)', () => {
   expect(problems(use('uses: change, from: i, with: {copys: 1, clahe: {tile: 4}}'))).toMatchObject([
     {

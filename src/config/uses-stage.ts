@@ -2,7 +2,7 @@
 import { isJsonObject, type Json } from '../base/json.ts';
 import type { ProjectPath } from '../base/paths.ts';
 import { applicable, childSchema, fillDefaults, type Schema } from './json-schema.ts';
-import { reportFaults } from './schema-check.ts';
+import { reportFaults, valueAt } from './schema-check.ts';
 import type { Dependency, Output, UsesAction } from './stage.ts';
 import type { StageFields } from './stage-fields.ts';
 import type { StageType } from './stage-type.ts';
@@ -30,8 +30,10 @@ export function readUsesStage(
   folder: ProjectPath,
 ): UsesParts {
   const { stage, problems } = fields;
+  const errorsBefore = problems.errorCount;
   let tree: Tree = fields.value('with') ?? mapTree(new Map(), fields.entry('uses')?.keyAt ?? fields.at);
   for (const { keys, value } of overrides) tree = replaceAt(tree, keys, fields.interpolated(value));
+  const isFilledIn = problems.errorCount === errorsBefore;
   let params = jsonFromTree(tree);
   if (!isJsonObject(params)) {
     problems.error('E0212', tree.at, `\`with\` of \`${stage}\` is ${kindOf(tree)}`, { stage, expected: 'a map' });
@@ -40,7 +42,8 @@ export function readUsesStage(
     const { checker } = type;
     const filled = fillDefaults(checker.schema, params);
     if (isJsonObject(filled)) params = filled;
-    const faults = checker.check(params);
+    // A template that stands for nothing was told of already: that its text is no number is no second mistake.
+    const faults = checker.check(params).filter(({ path }) => isFilledIn || !isTemplate(valueAt(params, path)));
     reportFaults(faults, checker, params, tree, `\`with\` of \`${stage}\``, CODES, problems, () => ({ stage }));
   }
   return {
@@ -55,6 +58,10 @@ export function readUsesStage(
       at: fields.at,
     })),
   };
+}
+
+function isTemplate(value: Json | undefined): boolean {
+  return typeof value === 'string' && value.includes('${');
 }
 
 /** The params marked `x-path`, at any depth: a path, or a list of paths. */

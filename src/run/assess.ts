@@ -53,8 +53,7 @@ export async function assess(
   const key = keyOf(manifest);
   const action = session.store.readAction(key);
   const inPlace = action === null ? new Map<string, Artifact | null>() : await readOutputs(session, node);
-  const previous =
-    action === null || action.key !== key ? previousAction(session, node) : (previousAction(session, node) ?? action);
+  const previous = previousAction(session, node) ?? action;
   const verdict = judge({
     stage: node.stage,
     key,
