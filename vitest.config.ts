@@ -7,5 +7,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     globalSetup: ['test/support/build-once.ts'],
+    setupFiles: ['test/support/same-examples.ts'],
   },
 });

@@ -15,7 +15,7 @@ test('reading gives back what was written, for any names and numbers', () => {
   const name = fc.oneof(
     fc.string(),
     fc.string({ unit: 'binary' }),
-    fc.constantFrom('no', 'true', 'a b', 'key', 'x: y', '"', '#', '\n', 'prepare@1'),
+    fc.constantFrom('no', 'true', 'a b', 'key', 'x: y', '"', '#', '\n', 'prepare@1', '__proto__'),
   );
   const stages = fc.dictionary(name, fc.dictionary(name, fc.double()));
   fc.assert(
@@ -28,6 +28,13 @@ test('reading gives back what was written, for any names and numbers', () => {
       expect(formatLock(read.lock)).toBe(formatLock(lock));
     }),
   );
+});
+
+test('a metric may have any name, even one that JavaScript gives a meaning', () => {
+  const metrics = Object.fromEntries([['__proto__', 0.5]]);
+  const text = formatLock(lockOf({ a: entry('a', metrics) }));
+  expect(formatLock(parseLock(text).lock)).toBe(text);
+  expect(text).toContain('__proto__: 0.5');
 });
 
 test('the order in which entries were made does not show', () => {

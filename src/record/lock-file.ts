@@ -50,11 +50,15 @@ export function parseLock(text: string): { readonly lock: Lock; readonly damaged
   let damaged = !text.endsWith('\n') || lines[1] !== 'version: 1' || lines[2] !== 'experiments:';
   let stages: Map<string, LockedStage> | null = null;
   let stage: Draft | null = null;
-  let section: Record<string, unknown> | null = null;
+  let section: Map<string, unknown> | null = null;
   const finish = () => {
     if (stage === null) return;
     if (stage.key === null || stage.parent.has(stage.name)) damaged = true;
-    else stage.parent.set(stage.name, { key: stage.key, outputs: stage.outputs, metrics: stage.metrics });
+    else {
+      // fromEntries defines members, it never assigns them: a metric called `__proto__` stays an ordinary one.
+      const [outputs, metrics] = [Object.fromEntries(stage.outputs), Object.fromEntries(stage.metrics)];
+      stage.parent.set(stage.name, { key: stage.key, outputs, metrics });
+    }
     stage = null;
   };
   for (const line of lines.slice(3)) {
@@ -73,7 +77,7 @@ export function parseLock(text: string): { readonly lock: Lock; readonly damaged
       lock.set(name, stages);
     } else if (depth === 4 && value === '' && stages !== null) {
       finish();
-      stage = { name, parent: stages, key: null, outputs: {}, metrics: {} };
+      stage = { name, parent: stages, key: null, outputs: new Map(), metrics: new Map() };
       section = null;
     } else if (depth === 6 && stage !== null) {
       section = name === 'outputs' ? (stage as Draft).outputs : name === 'metrics' ? (stage as Draft).metrics : null;
@@ -82,7 +86,7 @@ export function parseLock(text: string): { readonly lock: Lock; readonly damaged
     } else if (depth === 8 && stage !== null && section !== null) {
       const entry = section === (stage as Draft).metrics ? readNumber(value) : readOutput(value);
       if (entry === null) damaged = true;
-      else section[name] = entry;
+      else section.set(name, entry);
     } else {
       damaged = true;
     }
@@ -95,8 +99,8 @@ interface Draft {
   readonly name: string;
   readonly parent: Map<string, LockedStage>;
   key: Key | null;
-  readonly outputs: Record<string, LockedOutput>;
-  readonly metrics: Record<string, number>;
+  readonly outputs: Map<string, LockedOutput>;
+  readonly metrics: Map<string, number>;
 }
 
 const LINE = /^( +)("(?:[^"\\]|\\.)*"|[A-Za-z_][\w.@/-]*):(?: (.*))?$/;
