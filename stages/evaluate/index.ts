@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import type { EvaluateParams } from '../../src/generated/stages/evaluate.ts';
 import { type Filled, StageError, type StageRun } from '../../src/sdk/index.ts';
+import { openBackend } from '../lib/backend/open-backend.ts';
 import { formatCsv } from '../lib/csv.ts';
 import { openDataset } from '../lib/dataset/read-dataset.ts';
 import {
@@ -12,7 +13,6 @@ import {
   predictedClass,
 } from '../lib/metrics/classification.ts';
 import { wilsonInterval } from '../lib/metrics/wilson.ts';
-import { openBackend } from '../lib/training/backend.ts';
 import { type Inputs, loadInputs } from '../lib/training/inputs.ts';
 import { loadModel } from '../lib/training/model-file.ts';
 import { predict } from '../lib/training/predict.ts';

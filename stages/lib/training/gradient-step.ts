@@ -1,7 +1,7 @@
 /** One step of gradient descent on one batch: pixels in, weights changed. */
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Backend } from './backend.ts';
+import type { Backend } from '../backend/open-backend.ts';
 import { fillImage, type Inputs, type Normalization } from './inputs.ts';
 import { createOptimizer, type OptimizerState } from './optimizer.ts';
 import type { TrainSettings } from './train-types.ts';

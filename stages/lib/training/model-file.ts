@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { StageError } from '../../../src/sdk/index.ts';
-import type { Backend } from './backend.ts';
+import type { Backend } from '../backend/open-backend.ts';
 import type { Normalization } from './inputs.ts';
 
 /** What a model needs besides its weights to be used: kept in model.json as `userDefinedMetadata`. */

@@ -10,7 +10,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers as TfLayers } from '@tensorflow/tfjs-layers';
 import type { TrainParams } from '../../../src/generated/stages/train.ts';
 import { type Filled, type Random, StageError } from '../../../src/sdk/index.ts';
-import type { Backend } from './backend.ts';
+import type { Backend } from '../backend/open-backend.ts';
 
 export type ModelParams = Filled<TrainParams>['model'];
 

@@ -1,8 +1,8 @@
 /** Probabilities of every class for a whole set of inputs. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Backend } from '../backend/open-backend.ts';
 import type { Predictions } from '../metrics/classification.ts';
-import type { Backend } from './backend.ts';
 import { fillImage, type Inputs, type Normalization } from './inputs.ts';
 
 /** A model with one output gives the probability of the second of two classes. */

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import trainSchema from '../../../schemas/stages/train.schema.json' with { type: 'json' };
 import type { JsonObject } from '../../../src/sdk/index.ts';
 import { randomStream } from '../../../src/sdk/index.ts';
-import { openBackend } from './backend.ts';
+import { openBackend } from '../backend/open-backend.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Inputs } from './inputs.ts';
 import { buildModel } from './model.ts';

@@ -6,8 +6,8 @@
  */
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type Random, StageError } from '../../../src/sdk/index.ts';
+import type { Backend } from '../backend/open-backend.ts';
 import { goalOf, isMetricName, METRIC_NAMES, type MetricName, measure } from '../metrics/classification.ts';
-import type { Backend } from './backend.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { createDescent } from './gradient-step.ts';
 import { type Inputs, measureDataset, type Normalization } from './inputs.ts';

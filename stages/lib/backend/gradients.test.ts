@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { randomStream } from '../../../src/sdk/index.ts';
-import { openBackend } from './backend.ts';
+import { openBackend } from './open-backend.ts';
 import type { Tf } from './tensorflow.ts';
 
 /** Gradients of `f` by its arguments on a backend, weighted at random so that no two outputs count the same. */
