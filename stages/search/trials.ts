@@ -60,7 +60,8 @@ export async function openTrials(
         });
         result.model.dispose();
         trained++;
-        return Buffer.from(JSON.stringify({ ...result.history[result.keptEpoch - 1], epochs: result.history.length }));
+        const { epoch: _epoch, ...metrics } = result.kept;
+        return Buffer.from(JSON.stringify({ ...metrics, epochs: result.epochs }));
       });
       return JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, number | null>;
     },

@@ -41,13 +41,10 @@ const run: StageRun<Filled<TrainParams>> = async (context) => {
   trained.model.dispose();
 
   const columns = Object.keys(trained.history[0] ?? {});
-  const rows = trained.history.map((record, epoch) => [
-    epoch + 1,
-    ...columns.map((name) => record[name] ?? Number.NaN),
-  ]);
-  fs.writeFileSync(outputs['history.csv'] ?? '', formatCsv(['epoch', ...columns], rows));
-  const kept = trained.history[trained.keptEpoch - 1] ?? {};
-  const metrics = { ...kept, epochs: trained.history.length, keptEpoch: trained.keptEpoch, parameters };
+  const rows = trained.history.map((record) => columns.map((name) => record[name] ?? Number.NaN));
+  fs.writeFileSync(outputs['history.csv'] ?? '', formatCsv(columns, rows));
+  const { epoch: _epoch, ...kept } = trained.kept;
+  const metrics = { ...kept, epochs: trained.epochs, keptEpoch: trained.keptEpoch, parameters };
   fs.writeFileSync(outputs['metrics.json'] ?? '', `${JSON.stringify(metrics, null, 2)}\n`);
   const accuracy = ((kept['validation.accuracy'] ?? 0) * 100).toFixed(1);
   const stopped = trained.history.length < settings.epochs ? 'stopped early' : 'all epochs';

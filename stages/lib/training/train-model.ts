@@ -5,7 +5,7 @@
  * comes from streams named by what they are for and by epoch or step, so equal seeds give equal weights.
  */
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type Random, StageError } from '../../../src/sdk/index.ts';
+import { StageError } from '../../../src/sdk/index.ts';
 import type { Backend } from '../backend/open-backend.ts';
 import { goalOf, isMetricName, METRIC_NAMES, type MetricName, measure } from '../metrics/classification.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -13,27 +13,7 @@ import { createDescent } from './gradient-step.ts';
 import { type Inputs, measureDataset, type Normalization } from './inputs.ts';
 import { buildModel, type TrainingClock } from './model.ts';
 import { predict } from './predict.ts';
-import type { EpochRecord, TrainSettings } from './train-types.ts';
-
-export interface Trained {
-  readonly model: LayersModel;
-  readonly normalization: Normalization;
-  /** One record for each epoch that was run. */
-  readonly history: readonly EpochRecord[];
-  /** Counts from 1: the epoch whose weights the model has. */
-  readonly keptEpoch: number;
-}
-
-export interface TrainingWork {
-  readonly train: Inputs;
-  readonly validation: Inputs;
-  readonly classes: number;
-  random(stream: string): Random;
-  readonly signal: AbortSignal;
-  /** File to go on from after a kill; without one, training starts from the beginning. */
-  readonly checkpoint?: string;
-  onEpoch?(epoch: number, record: EpochRecord): void;
-}
+import type { Ending, EpochRecord, Trained, TrainingWork, TrainSettings } from './train-types.ts';
 
 /** The caller disposes the model. */
 export async function trainModel(backend: Backend, settings: TrainSettings, work: TrainingWork): Promise<Trained> {
@@ -50,7 +30,11 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
   let kept: Checkpoint['kept'] = resumed?.kept ?? null;
   const stepsPerEpoch = Math.ceil(train.labels.length / settings.batchSize);
 
-  for (let epoch = history.length + 1; epoch <= settings.epochs && !isExhausted(); epoch++) {
+  let ended: Ending = 'epochs';
+  for (let epoch = history.length + 1; epoch <= settings.epochs; epoch++) {
+    if (isExhausted()) ended = 'early';
+    else if (epoch > (work.untilEpoch ?? settings.epochs)) ended = 'paused';
+    if (ended !== 'epochs') break;
     clock.step = (epoch - 1) * stepsPerEpoch;
     const order = work.random(`shuffle/epoch-${epoch}`).shuffle([...train.labels.keys()]);
     for (let start = 0; start < order.length; start += settings.batchSize, clock.step++) {
@@ -59,7 +43,11 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
       work.signal.throwIfAborted();
       descent.step(order.slice(start, start + settings.batchSize));
     }
-    const record: EpochRecord = { ...columns('train', train), ...columns('validation', validation) };
+    const record: EpochRecord = {
+      epoch,
+      ...columns('train', train),
+      ...(validation === null ? {} : columns('validation', validation)),
+    };
     history.push(record);
     if (watch !== null) keepIfBetter(epoch, record[watch.monitor] ?? Number.NaN);
     if (work.checkpoint !== undefined) {
@@ -70,11 +58,16 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
         kept,
       });
     }
-    work.onEpoch?.(epoch, record);
+    if ((await work.onEpoch?.(epoch, record)) === 'stop') {
+      ended = 'stopped';
+      break;
+    }
   }
   const restored = kept !== null && kept.weights.length > 0 ? kept : null;
   if (restored !== null) setWeights(backend, model, restored.weights);
-  return { model, normalization, history, keptEpoch: restored?.epoch ?? history.length };
+  const keptEpoch = restored?.epoch ?? history.length;
+  const record = history.find(({ epoch }) => epoch === keptEpoch) ?? {};
+  return { model, normalization, history, epochs: history.length, keptEpoch, kept: record, ended };
 
   function isExhausted(): boolean {
     return watch !== null && kept !== null && history.length - kept.epoch >= watch.patience;
