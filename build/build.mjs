@@ -27,7 +27,7 @@ const PROGRAMS = {
 const VENDORED = ['chokidar', 'execa', 'ignore', 'smol-toml', 'yaml', 'zod'];
 
 /** Libraries that stay in node_modules: native code, files they look for beside themselves, or a size that would not pay. */
-const EXTERNAL = ['esbuild', 'json-schema-to-typescript', 'pino', 'sharp', '@tensorflow/*'];
+const EXTERNAL = ['esbuild', 'json-schema-to-typescript', 'pino', 'sharp', '@tensorflow/*', 'vega', 'vega-lite'];
 
 const COMMON = {
   write: /** @type {const} */ (false),

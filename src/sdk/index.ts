@@ -2,6 +2,9 @@
 export type { Digest } from '../base/digest.ts';
 export type { Json, JsonObject } from '../base/json.ts';
 export { type Random, randomStream } from '../base/random.ts';
+export { writeCharts } from './charts/chart-files.ts';
+export { type Chart, type ChartRow, type ChartValue, type DrawnChart, drawChart } from './charts/draw-chart.ts';
+export { DIVERGING, ON_DARK, ON_LIGHT, PALETTE, REFERENCE, SEQUENTIAL } from './charts/theme.ts';
 export type { StageContext, StageRun } from './context.ts';
 export type { Filled } from './filled.ts';
 export { linkOrCopy } from './item-cache.ts';
