@@ -1,0 +1,142 @@
+/**
+ * The bootstrap: how much a score would have varied on other test sets of the same kind (B. Efron, R. Tibshirani, An
+ * Introduction to the Bootstrap, 1993).
+ *
+ * Samples that count the same for a score are one cell with a count, and a resample is a new set of counts: with 100,000
+ * predictions of ten classes some hundred cells are drawn, not 100,000 samples. Every draw comes from a stream with a fixed
+ * name, so the same predictions always give the same interval.
+ */
+import { randomStream } from '../../base/random.ts';
+import { drawBinomial } from './binomial-draw.ts';
+import { type Interval, LEVEL } from './interval.ts';
+import { normalQuantile, normalSurvival } from './special-functions.ts';
+
+/** Enough that the second digit of an interval's bounds stands. */
+export const DRAWS = 2000;
+/** With very many cells fewer draws do, and each is smoother. */
+const MOST_WORK = 2e7;
+const FEWEST_DRAWS = 200;
+
+export interface Cells {
+  /** Samples in each cell; at least 1. */
+  readonly counts: Float64Array | Int32Array | readonly number[];
+  /** Resampled within strata of equal number: classes keep their sizes. Absent: all are one stratum. */
+  readonly strata?: Int32Array | readonly number[];
+}
+
+/**
+ * Values of several statistics over resamples.
+ *
+ * @param cells      one cell a sample, a group of samples that belong together (a family), or equal samples.
+ * @param statistic  from counts by cell; returns the values by place, always as many.
+ * @returns          by statistic, then by draw.
+ */
+export function bootstrap(
+  cells: Cells,
+  statistic: (counts: Float64Array) => readonly number[],
+  name: string,
+  draws: number = Math.min(DRAWS, Math.max(FEWEST_DRAWS, Math.floor(MOST_WORK / Math.max(1, cells.counts.length)))),
+): Float64Array[] {
+  const random = randomStream(0, `bootstrap ${name}`);
+  const groups = byStratum(cells);
+  const counts = new Float64Array(cells.counts.length);
+  const values: Float64Array[] = [];
+  for (let draw = 0; draw < draws; draw++) {
+    for (const { places, total } of groups) {
+      let [leftThrows, leftSamples] = [total, total];
+      for (const place of places) {
+        const size = cells.counts[place] as number;
+        const drawn = leftThrows === 0 ? 0 : drawBinomial(random, leftThrows, size / leftSamples);
+        counts[place] = drawn;
+        leftThrows -= drawn;
+        leftSamples -= size;
+      }
+    }
+    statistic(counts).forEach((value, place) => {
+      values[place] ??= new Float64Array(draws);
+      (values[place] as Float64Array)[draw] = value;
+    });
+  }
+  return values;
+}
+
+function byStratum({ counts, strata }: Cells): { places: number[]; total: number }[] {
+  const groups = new Map<number, { places: number[]; total: number }>();
+  for (let place = 0; place < counts.length; place++) {
+    const stratum = strata?.[place] ?? 0;
+    const group = groups.get(stratum) ?? { places: [], total: 0 };
+    group.places.push(place);
+    group.total += counts[place] as number;
+    groups.set(stratum, group);
+  }
+  return [...groups.values()];
+}
+
+/** Percentile interval: what lies between the outer 2.5 % of the draws. */
+export function percentileInterval(draws: Float64Array): Interval {
+  const sorted = Float64Array.from(draws).sort();
+  return { low: quantile(sorted, (1 - LEVEL) / 2), high: quantile(sorted, (1 + LEVEL) / 2) };
+}
+
+/**
+ * Bias-corrected and accelerated interval (B. Efron, Journal of the American Statistical Association 82, 1987).
+ *
+ * @param estimate  the statistic of the samples themselves.
+ * @param left      the statistic with one sample of each cell left out, by cell.
+ */
+export function bcaInterval(
+  draws: Float64Array,
+  estimate: number,
+  left: Float64Array,
+  counts: Cells['counts'],
+): Interval {
+  const sorted = Float64Array.from(draws).sort();
+  let below = 0;
+  for (const value of sorted) below += value < estimate ? 1 : value === estimate ? 0.5 : 0;
+  const bias = normalQuantile(below / sorted.length);
+  const shape = acceleration(left, counts);
+  if (!Number.isFinite(bias) || !Number.isFinite(shape)) return percentileInterval(draws);
+  const z = normalQuantile((1 + LEVEL) / 2);
+  const share = (side: number) => 1 - normalSurvival(bias + (bias + side) / (1 - shape * (bias + side)));
+  return { low: quantile(sorted, share(-z)), high: quantile(sorted, share(z)) };
+}
+
+/** A sixth of the skewness of the statistic as samples are left out, each cell weighing as many samples as it has. */
+function acceleration(left: Float64Array, counts: Cells['counts']): number {
+  let total = 0;
+  let sum = 0;
+  left.forEach((value, place) => {
+    total += counts[place] as number;
+    sum += value * (counts[place] as number);
+  });
+  const mean = sum / total;
+  let squares = 0;
+  let cubes = 0;
+  left.forEach((value, place) => {
+    const distance = mean - value;
+    squares += (counts[place] as number) * distance ** 2;
+    cubes += (counts[place] as number) * distance ** 3;
+  });
+  return squares === 0 ? 0 : cubes / (6 * squares ** 1.5);
+}
+
+/** Two-sided p of the null hypothesis that a difference is 0: the level at which the percentile interval would touch it. */
+export function bootstrapP(draws: Float64Array): number {
+  let atMost = 0;
+  let atLeast = 0;
+  for (const value of draws) {
+    if (value <= 0) atMost++;
+    if (value >= 0) atLeast++;
+  }
+  // One is added for the samples themselves: no finite number of draws shows that a chance is 0.
+  return Math.min(1, (2 * (Math.min(atMost, atLeast) + 1)) / (draws.length + 1));
+}
+
+/** Linear between the order statistics (type 7 of Hyndman and Fan, 1996; the default of R and NumPy). */
+function quantile(sorted: Float64Array, share: number): number {
+  const place = Math.min(Math.max(share, 0), 1) * (sorted.length - 1);
+  const below = Math.floor(place);
+  const low = sorted[below] as number;
+  const high = sorted[Math.min(below + 1, sorted.length - 1)] as number;
+  return low + (high - low) * (place - below);
+}
