@@ -1,46 +1,109 @@
 /**
- * The numeric backend: what multiplies and adds while a model trains.
+ * Opens the numeric backend: what multiplies and adds while a model trains.
  *
- * Everything above this file uses TensorFlow.js's own interfaces and works with any backend of it. This one is its
- * WebAssembly backend with the kernels it lacks or does slowly; another can be put in its place here. No threads, so equal
- * seeds give equal bytes.
+ * Which one is the environment's to say, not a param's: it is no part of a key, and is recorded with the result instead. None
+ * is used before it has passed the self-test. Everything above this folder uses TensorFlow.js's own interfaces.
  */
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import type { JsonObject } from '../../../src/sdk/index.ts';
-import { registerConvolutionGradients } from './convolution-gradients.ts';
-import { registerMaxPoolGradient } from './max-pool-gradient.ts';
-import type { Layers, Tf } from './tensorflow.ts';
+import {
+  AUTO_ORDER,
+  BACKEND_CHOICES,
+  BACKEND_VARIABLE,
+  type BackendName,
+  isBackendChoice,
+} from '../../../src/base/backends.ts';
+import { fail, ok, type Result } from '../../../src/base/result.ts';
+import { type JsonObject, StageError } from '../../../src/sdk/index.ts';
+import type { Backend, StartBackend, Unavailable } from './backend.ts';
+import { selfTest } from './self-test.ts';
 
-export interface Backend {
-  readonly tf: Tf;
-  readonly layers: Layers;
-  /** What to record with a result. */
-  readonly provenance: JsonObject;
+export type { Backend } from './backend.ts';
+
+export interface OpenOptions {
+  /** Threads it may keep busy (default: 1). The first call of a process decides. */
+  readonly threads?: number;
 }
+
+/** Loaded when asked for: none pays for another. */
+const STARTS: Readonly<Record<BackendName, () => Promise<StartBackend>>> = {
+  gpu: async () => (await import('./tensorflow-backend.ts')).startGpu,
+  tensorflow: async () => (await import('./tensorflow-backend.ts')).startTensorflow,
+  webgpu: async () => (await import('./webgpu-backend.ts')).startWebgpu,
+  wasm: async () => (await import('./wasm-backend.ts')).startWasm,
+  cpu: async () => (await import('./cpu-backend.ts')).startCpu,
+};
 
 let opening: Promise<Backend> | null = null;
 
-/** Loads it at the first call; a process has one. */
-export function openBackend(): Promise<Backend> {
-  opening ??= open();
+/**
+ * Opens it at the first call; a process has one.
+ *
+ * @throws StageError E1150 to E1153 when the backend asked for cannot be used.
+ */
+export function openBackend(options: OpenOptions = {}): Promise<Backend> {
+  opening ??= chooseBackend(process.env[BACKEND_VARIABLE] || 'auto', options.threads ?? 1);
   return opening;
 }
 
-async function open(): Promise<Backend> {
+/** The backend of a name; for `auto`, the first of AUTO_ORDER that can be used. @throws StageError as `openBackend` does. */
+export async function chooseBackend(choice: string, threads: number): Promise<Backend> {
+  if (!isBackendChoice(choice)) {
+    throw new StageError(
+      `\`${BACKEND_VARIABLE}\` is \`${choice}\`, expected one of ${BACKEND_CHOICES.map((each) => `\`${each}\``).join(', ')}`,
+      { code: 'E1150', hint: 'pipe backend' },
+    );
+  }
+  const candidates = choice === 'auto' ? AUTO_ORDER : [choice];
+  const passedOver: Record<string, string> = {};
+  let last: Unavailable | null = null;
+  for (const name of candidates) {
+    const tried = await tryBackend(name, threads, choice === 'auto');
+    if (tried.ok) {
+      const { provenance } = tried.value;
+      return Object.keys(passedOver).length === 0
+        ? tried.value
+        : { ...tried.value, provenance: { ...provenance, passedOver } };
+    }
+    last = tried.failure;
+    // What is not installed is no news.
+    if (last.code !== 'E1151') passedOver[name] = last.message;
+  }
+  throw new StageError(`the backend \`${candidates.at(-1)}\` cannot be used: ${last?.message}`, {
+    ...(last === null ? {} : { code: last.code, hint: last.hint }),
+  });
+}
+
+/**
+ * Opens a backend and tests it.
+ *
+ * @param realOnly  refuse a device that is emulated by the processor.
+ */
+export async function tryBackend(
+  name: BackendName,
+  threads: number,
+  realOnly = false,
+): Promise<Result<Backend, Unavailable>> {
   const tf = await import('@tensorflow/tfjs-core');
-  // The library greets people with advice about another package, once.
+  // The library greets people with advice about another package, and tells of kernels registered twice.
   tf.env().set('PROD', true);
-  const [layers, wasm] = await Promise.all([
-    import('@tensorflow/tfjs-layers'),
-    import('@tensorflow/tfjs-backend-wasm'),
-  ]);
-  const packageFile = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
-  wasm.setWasmPaths(`${path.join(path.dirname(packageFile), 'dist')}${path.sep}`);
-  wasm.setThreadsCount(1);
-  if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly backend did not start');
-  await tf.ready();
-  registerConvolutionGradients(tf);
-  registerMaxPoolGradient(tf);
-  return { tf, layers, provenance: { name: 'tfjs-wasm', version: wasm.version_wasm } };
+  const [layers, start] = await Promise.all([import('@tensorflow/tfjs-layers'), STARTS[name]()]);
+  const started = await start(tf, threads);
+  if (!started.ok) return started;
+  const { version, device, details, isEmulated = false } = started.value;
+  if (realOnly && isEmulated) {
+    return fail({
+      code: 'E1152',
+      message: `${device} computes on the processor`,
+      hint: `PIPE_BACKEND=${name} pipe run`,
+    });
+  }
+  const fault = await selfTest(tf);
+  if (fault !== null) {
+    return fail({
+      code: 'E1153',
+      message: fault,
+      hint: `pipe run --backend ${name === 'wasm' ? 'cpu' : 'wasm'}`,
+    });
+  }
+  const provenance: JsonObject = { name, version, threads, device, ...(details ?? {}) };
+  return ok({ name, tf, layers, provenance });
 }
