@@ -7,6 +7,7 @@ import type { ProjectPath } from '../base/paths.ts';
 import { type CommandContext, readCommandStage, readWdir } from './cmd-stage.ts';
 import type { WrittenStage } from './expand.ts';
 import type { ProblemList } from './problem-list.ts';
+import type { WrittenReach } from './reaches.ts';
 import type { Stage } from './stage.ts';
 import { type PlacedText, StageFields } from './stage-fields.ts';
 import { nameFault } from './stage-name.ts';
@@ -15,6 +16,7 @@ import type { InputType, OutputType, StageTypes } from './stage-type.ts';
 import { jsonFromTree, kindOf, mapTree, type Place } from './tree.ts';
 import { type ParamOverride, readUsesStage } from './uses-stage.ts';
 import { withVars } from './vars.ts';
+import { readTolerance } from './verify-settings.ts';
 
 export interface DraftContext extends CommandContext {
   readonly types: StageTypes;
@@ -39,6 +41,7 @@ export interface StageDraft {
   readonly inputs: ReadonlyMap<string, InputType> | null;
   readonly outputs: readonly OutputType[];
   readonly rolesUsed: readonly PlacedText[];
+  readonly reaches: readonly WrittenReach[];
   /** `when` is false. */
   readonly isSkipped: boolean;
   /** It has problems: what others need of it is not known, so nothing more is said about it. */
@@ -61,6 +64,7 @@ export function draftStage(written: WrittenStage, context: DraftContext): StageD
   const parts = isUses ? draftUses(fields, written, context) : draftCommand(fields, wdir, context);
   const desc = fields.text('desc')?.text;
   const meta = fields.value('meta');
+  const tolerance = readTolerance(fields, parts.outs);
   const isSkipped = isLeftOut(fields);
   const stage: Omit<Stage, 'from'> = {
     name,
@@ -73,22 +77,24 @@ export function draftStage(written: WrittenStage, context: DraftContext): StageD
     resources: readResources(fields),
     frozen: fields.boolean('frozen', false),
     alwaysChanged: fields.boolean('always_changed', false),
+    ...(tolerance === undefined ? {} : { tolerance }),
     ...(desc === undefined ? {} : { desc }),
     ...(meta === undefined ? {} : { meta: jsonFromTree(meta) as Json }),
   };
-  const { inputs, outputs, rolesUsed } = parts;
+  const { inputs, outputs, rolesUsed, reaches } = parts;
   const from = readFrom(fields);
-  return { stage, from, inputs, outputs, rolesUsed, isSkipped, isFaulty: problems.errorCount > errorsBefore };
+  const isFaulty = problems.errorCount > errorsBefore;
+  return { stage, from, inputs, outputs, rolesUsed, reaches, isSkipped, isFaulty };
 }
 
-type Parts = Pick<Stage, 'action' | 'deps' | 'outs'> & Pick<StageDraft, 'inputs' | 'outputs' | 'rolesUsed'>;
+type Parts = Pick<Stage, 'action' | 'deps' | 'outs'> & Pick<StageDraft, 'inputs' | 'outputs' | 'rolesUsed' | 'reaches'>;
 
 function draftCommand(fields: StageFields, wdir: ProjectPath, context: DraftContext): Parts {
   const { action, deps, outs, rolesUsed } = readCommandStage(fields, wdir, context);
   const outputs = outs.map(
     ({ name, role }): OutputType => ({ name, role, kind: role === 'metrics' ? 'metrics' : 'any' }),
   );
-  return { action, deps, outs, inputs: null, outputs, rolesUsed };
+  return { action, deps, outs, inputs: null, outputs, rolesUsed, reaches: [] };
 }
 
 function draftUses(fields: StageFields, written: WrittenStage, context: DraftContext): Parts {
@@ -101,7 +107,7 @@ function draftUses(fields: StageFields, written: WrittenStage, context: DraftCon
   // The name was reported, or the schema. A schema is reported once, this marks each stage that needs it.
   fields.problems.errorCount++;
   const action = { kind: 'uses', uses: uses?.text ?? '', entry: '', with: {} } as const;
-  return { action, deps: [], outs: [], inputs: null, outputs: [], rolesUsed: [] };
+  return { action, deps: [], outs: [], inputs: null, outputs: [], rolesUsed: [], reaches: [] };
 }
 
 function scopeWithVars(written: WrittenStage, wdir: ProjectPath, context: DraftContext): WrittenStage['scope'] {

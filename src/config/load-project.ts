@@ -31,11 +31,20 @@ export interface LoadRequest {
   readonly overrides?: readonly Override[];
   /** `main` alone by default. */
   readonly experiments?: readonly string[] | 'all';
+  /** Resolved after them: an experiment under further values, which win over all others. */
+  readonly variants?: readonly Variant[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Absolute folders of the stages and stage schemas that come with the runner. */
   readonly builtinStages: string;
   readonly builtinSchemas: string;
   readonly world?: World;
+}
+
+/** An experiment under further values: what a stage asks its inputs for. */
+export interface Variant {
+  readonly name: string;
+  readonly base: string;
+  readonly overrides: readonly Override[];
 }
 
 export function loadProject(request: LoadRequest): Result<Project, readonly Problem[]> {
@@ -60,10 +69,16 @@ export function loadProject(request: LoadRequest): Result<Project, readonly Prob
     [...experiments.values()].map((each) => [each.name, readOverrides(each.overrides, overrideContext, each.name)]),
   );
   const chosen = selectExperiments(request.experiments ?? [MAIN], experiments, problems);
-  const resolved = chosen.map(({ name }) =>
+  const variants = (request.variants ?? []).map(({ name, base, overrides }) => ({
+    name,
+    base,
+    further: readOverrides(overrides, overrideContext, base),
+  }));
+  const plain = chosen.map(({ name }) => ({ name, base: name, further: [] }));
+  const resolved = [...plain, ...variants].map(({ name, base, further }) =>
     resolveExperiment({
       name,
-      overrides: [...(read.get(name) ?? []), ...given],
+      overrides: [...(read.get(base) ?? []), ...given, ...further],
       dialect,
       file,
       folder,

@@ -64,7 +64,7 @@ function withKeys(
 }
 
 /** The longest beginning of the path that is a stage's name: names may hold dots. */
-function stageIn(path: string, stages: Names): string | null {
+export function stageIn(path: string, stages: Pick<Names, 'has'>): string | null {
   for (let end = path.lastIndexOf('.'); end > 0; end = path.lastIndexOf('.', end - 1)) {
     const name = path.slice(0, end);
     if (stages.has(name)) return name;

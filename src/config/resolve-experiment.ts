@@ -10,6 +10,7 @@ import { linkInputs } from './from-inputs.ts';
 import { checkOutputPlaces } from './output-places.ts';
 import { type ParamSource, ParamValues } from './param-values.ts';
 import type { ProblemList } from './problem-list.ts';
+import { linkReaches } from './reaches.ts';
 import type { Experiment, Stage } from './stage.ts';
 import { applyOverrides, type ReadOverride } from './stage-overrides.ts';
 import type { StageTypes } from './stage-type.ts';
@@ -48,9 +49,16 @@ export function resolveExperiment(request: ExperimentRequest): Experiment {
   const { from, skipped } = linkInputs(drafts, faultyStages, problems);
   checkFromCycles(from, problems);
   checkOutputPlaces(drafts.values(), [request.file, ...request.files.names()], request.dialect, problems);
+  const reaches = linkReaches(drafts, from, request.types, problems);
   const stages = new Map<string, Stage>();
   for (const [stage, draft] of drafts) {
-    if (!draft.isSkipped) stages.set(stage, { ...draft.stage, from: from.get(stage) ?? {} });
+    if (draft.isSkipped) continue;
+    const reached = reaches.get(stage);
+    stages.set(stage, {
+      ...draft.stage,
+      from: from.get(stage) ?? {},
+      ...(reached === undefined ? {} : { reaches: reached }),
+    });
   }
   return { name, params: jsonFromMap(params), stages, skipped };
 }

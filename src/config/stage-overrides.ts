@@ -71,12 +71,12 @@ export function applyOverrides(
   };
 }
 
-interface Fault {
+export interface MissingParam {
   readonly message: string;
   readonly hint: string | undefined;
 }
 
-function missingTarget(target: OverrideTarget, path: string, context: OverrideContext): Fault | null {
+function missingTarget(target: OverrideTarget, path: string, context: OverrideContext): MissingParam | null {
   switch (target.kind) {
     case 'params':
       return missingValue(context.params, target.keys, path, 'params');
@@ -91,7 +91,7 @@ function missingTarget(target: OverrideTarget, path: string, context: OverrideCo
   }
 }
 
-function missingValue(tree: Tree, keys: readonly string[], path: string, where: string): Fault | null {
+function missingValue(tree: Tree, keys: readonly string[], path: string, where: string): MissingParam | null {
   let here: Tree | undefined = tree;
   for (const [index, key] of keys.entries()) {
     const next: Tree | undefined = treeAt(here, [key]);
@@ -133,7 +133,12 @@ function joinDotted(tree: Tree | undefined, keys: readonly string[]): readonly s
   return first === undefined || item === undefined ? keys : [first, ...joinDotted(item, rest)];
 }
 
-function missingParam(stage: string, keys: readonly string[], path: string, context: OverrideContext): Fault | null {
+function missingParam(
+  stage: string,
+  keys: readonly string[],
+  path: string,
+  context: OverrideContext,
+): MissingParam | null {
   const body = bodyOf(stage, context);
   const uses = member(body, 'uses');
   if (uses?.kind !== 'scalar' || typeof uses.value !== 'string') {
@@ -148,13 +153,13 @@ function missingParam(stage: string, keys: readonly string[], path: string, cont
 }
 
 /** A param exists when the schema declares it, when the file gives it, or when it lies in a map that takes any name. */
-function missingInSchema(
+export function missingInSchema(
   schema: Schema | null,
   written: Tree | undefined,
   stage: string,
   keys: readonly string[],
   path: string,
-): Fault | null {
+): MissingParam | null {
   let type = schema;
   let value = written;
   for (const [index, key] of keys.entries()) {

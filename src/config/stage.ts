@@ -47,6 +47,8 @@ export interface Stage {
   readonly resources: Resources;
   readonly frozen: boolean;
   readonly alwaysChanged: boolean;
+  /** Names of stages before this one whose params it may ask other values for: it is given its inputs under them. */
+  readonly reaches?: readonly string[];
   readonly desc?: string;
   readonly meta?: Json;
 }

@@ -2,6 +2,7 @@
 import { isJsonObject, type Json } from '../base/json.ts';
 import type { ProjectPath } from '../base/paths.ts';
 import { applicable, childSchema, fillDefaults, type Schema } from './json-schema.ts';
+import { findReaches, type WrittenReach } from './reaches.ts';
 import { reportFaults, valueAt } from './schema-check.ts';
 import type { Dependency, Output, UsesAction } from './stage.ts';
 import type { StageFields } from './stage-fields.ts';
@@ -13,6 +14,7 @@ export interface UsesParts {
   readonly action: UsesAction;
   readonly deps: readonly Dependency[];
   readonly outs: readonly Output[];
+  readonly reaches: readonly WrittenReach[];
 }
 
 /** A value for one of the stage's params, in the order in which they are applied. */
@@ -57,6 +59,7 @@ export function readUsesStage(
       persist: false,
       at: fields.at,
     })),
+    reaches: type.checker === null ? [] : findReaches(type.checker.schema, params, tree),
   };
 }
 

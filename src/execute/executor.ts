@@ -1,6 +1,7 @@
 /** The contract of an executor: runs one unit of work, reports how it went, decides nothing. */
 import type { JsonObject } from '../base/json.ts';
 import type { Problem } from '../base/problem.ts';
+import type { VariantAnswer } from '../sdk/protocol.ts';
 
 export interface CommandUnit {
   readonly kind: 'cmd';
@@ -10,6 +11,8 @@ export interface CommandUnit {
   readonly cwd: string;
   /** Added to the runner's environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** A program and its arguments that start the shell instead of the runner: what a sandbox is. */
+  readonly launcher?: readonly string[];
   /** Absolute path; stdout and stderr go here, straight from the child. */
   readonly log: string;
 }
@@ -30,6 +33,8 @@ export interface StageUnit {
   readonly threads: number;
   /** Added to the stage's environment; of the runner's, only what programs generally need is passed on. */
   readonly env: Readonly<Record<string, string>>;
+  /** As of a command: starts the stage's process. */
+  readonly launcher?: readonly string[];
   readonly log: string;
 }
 
@@ -42,6 +47,9 @@ export interface Progress {
   readonly unit: string;
   readonly message?: string;
 }
+
+/** Answers a stage that asks for one of its inputs under other params of the stages before it. Never rejects. */
+export type InputVariants = (role: string, overrides: JsonObject) => Promise<VariantAnswer>;
 
 export type Outcome =
   | { readonly kind: 'done'; readonly note: string | null; readonly provenance: JsonObject }
@@ -60,7 +68,12 @@ export interface Execution {
 
 export interface Executor {
   /** Never rejects. After `signal` aborts, every process of the unit is gone when the promise resolves. */
-  run(unit: Unit, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<Execution>;
+  run(
+    unit: Unit,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+    inputVariants?: InputVariants,
+  ): Promise<Execution>;
   /** Ends every process of every unit at once, without asking; for a second Ctrl-C. */
   killNow(): void;
   /** Ends warm processes. */

@@ -3,7 +3,7 @@
  *
  * What it starts, it ends: after an abort, at close, and, through the guard and the runner's record, when it is killed.
  */
-import type { Execution, Executor, Progress, Unit } from './executor.ts';
+import type { Execution, Executor, InputVariants, Progress, Unit } from './executor.ts';
 import { type OomKills, watchOomKills } from './oom-kills.ts';
 import { openProcessTable, type ProcessTable } from './process-table.ts';
 import { runCommands } from './run-commands.ts';
@@ -21,6 +21,8 @@ export interface ExecutorOptions {
   readonly root: string;
   /** How many stage processes are kept for the next unit: as many as units run at once. */
   readonly warmHosts?: number;
+  /** The environment that units start from; the runner's own by default. */
+  readonly environment?: NodeJS.ProcessEnv;
   /** Time between TERM and KILL. */
   readonly graceMs?: number;
 }
@@ -35,6 +37,7 @@ const WARM_HOSTS = 2;
 
 export function openExecutor(options: ExecutorOptions): LocalExecutor {
   const { stateFolder, hostScript, root, warmHosts = WARM_HOSTS, graceMs = GRACE_MS } = options;
+  const { environment = process.env } = options;
   const all = new AbortController();
   const running = new Set<Promise<Execution>>();
   let opened: Opened | null = null;
@@ -44,17 +47,25 @@ export function openExecutor(options: ExecutorOptions): LocalExecutor {
     if (opened !== null) return opened;
     const table = openProcessTable(stateFolder, graceMs);
     const oomKills = watchOomKills();
-    const { BASH_ENV: _bash, ENV: _posix, ...env } = process.env;
+    const { BASH_ENV: _bash, ENV: _posix, ...env } = environment;
     const shell = findShell(env.PATH ?? '');
-    const hosts = openStageHosts({ table, oomKills, hostScript, root, warmHosts });
+    const hosts = openStageHosts({ table, oomKills, hostScript, root, warmHosts, environment });
     opened = { table, oomKills, hosts, commands: { table, shell, env, oomKills } };
     return opened;
   }
 
-  async function run(unit: Unit, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<Execution> {
+  async function run(
+    unit: Unit,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+    inputVariants?: InputVariants,
+  ): Promise<Execution> {
     const { hosts, commands } = open();
     const either = AbortSignal.any([signal, all.signal]);
-    const execution = unit.kind === 'cmd' ? runCommands(commands, unit, either) : hosts.run(unit, onProgress, either);
+    const execution =
+      unit.kind === 'cmd'
+        ? runCommands(commands, unit, either)
+        : hosts.run(unit, onProgress, either, inputVariants ?? refuseVariants);
     running.add(execution);
     return execution.finally(() => running.delete(execution));
   }
@@ -74,6 +85,12 @@ export function openExecutor(options: ExecutorOptions): LocalExecutor {
 
   return { run, killNow, close };
 }
+
+const refuseVariants: InputVariants = async () => ({
+  ok: false,
+  code: 'E1033',
+  message: 'this run makes no variants of inputs',
+});
 
 interface Opened {
   readonly table: ProcessTable;

@@ -7,9 +7,10 @@
  */
 import { closeSync, constants, openSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import type { JsonObject } from '../base/json.ts';
 import type { StageContext } from '../sdk/context.ts';
 import { createContext, type HostedContext } from '../sdk/create-context.ts';
-import type { HostMessage } from '../sdk/protocol.ts';
+import type { HostMessage, RunnerAnswer, VariantAnswer } from '../sdk/protocol.ts';
 import { type HostRequest, NO_STAGE_FUNCTION, WAITS_FOR_NOTHING } from './host-messages.ts';
 import { peakResidentBytes } from './proc.ts';
 import { mapStack } from './stack-places.ts';
@@ -29,10 +30,16 @@ interface Current {
 /** Exit code of a process ended by TERM, as shells give it. */
 const TERMINATED = 143;
 
+/** What waits for an answer of the runner, by the number of the question. */
+const questions = new Map<number, (answer: VariantAnswer) => void>();
+let asked = 0;
 let current: Current | null = null;
 let isEnding = false;
 
-process.on('message', (request: HostRequest) => void perform(request));
+process.on('message', (message: HostRequest | RunnerAnswer) => {
+  if ('run' in message) void perform(message);
+  else questions.get(message.id)?.(message.answer);
+});
 process.on('disconnect', () => process.exit(TERMINATED));
 process.on('SIGTERM', onTerminate);
 // A terminal's Ctrl-C is the runner's to handle.
@@ -48,7 +55,7 @@ async function perform(request: HostRequest): Promise<void> {
   setEnvironment(request.env);
   resetPeak();
   const cpuBefore = process.cpuUsage();
-  const hosted = createContext(request.run, send);
+  const hosted = createContext(request.run, send, askVariant);
   // Without this the channel to the runner would hide that nothing else is going on.
   process.channel?.unref();
   let failure: Failure | null = null;
@@ -57,6 +64,7 @@ async function perform(request: HostRequest): Promise<void> {
   } catch (thrown) {
     failure = describe(thrown);
   }
+  questions.clear();
   process.channel?.ref();
   current = null;
   hosted.close();
@@ -70,6 +78,20 @@ async function perform(request: HostRequest): Promise<void> {
   send(
     failure === null ? { type: 'done', ...hosted.result(), ...usage } : { type: 'failed', error: failure, ...usage },
   );
+}
+
+/** While an answer is due, the channel keeps the process awake: something is left that can go on. */
+function askVariant(role: string, overrides: JsonObject): Promise<VariantAnswer> {
+  const id = ++asked;
+  return new Promise((resolve) => {
+    questions.set(id, (answer) => {
+      questions.delete(id);
+      if (questions.size === 0) process.channel?.unref();
+      resolve(answer);
+    });
+    process.channel?.ref();
+    send({ type: 'variant', id, role, overrides });
+  });
 }
 
 async function runStage(bundle: string, hosted: HostedContext): Promise<void> {

@@ -6,8 +6,8 @@
  */
 import { closeSync } from 'node:fs';
 import { canonicalJson } from '../base/json.ts';
-import type { HostMessage } from '../sdk/protocol.ts';
-import type { Execution, Outcome, Progress, StageUnit } from './executor.ts';
+import type { HostMessage, RunnerAnswer } from '../sdk/protocol.ts';
+import type { Execution, InputVariants, Outcome, Progress, StageUnit } from './executor.ts';
 import type { HostRequest } from './host-messages.ts';
 import type { OomKills } from './oom-kills.ts';
 import type { Ending, ProcessTable, Started } from './process-table.ts';
@@ -24,10 +24,17 @@ export interface HostOptions {
   readonly root: string;
   /** Hosts alive at one time, apart from those that more units at once need. */
   readonly warmHosts: number;
+  /** What programs generally need is taken from it. */
+  readonly environment: NodeJS.ProcessEnv;
 }
 
 export interface StageHosts {
-  run(unit: StageUnit, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<Execution>;
+  run(
+    unit: StageUnit,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+    inputVariants: InputVariants,
+  ): Promise<Execution>;
   close(): Promise<void>;
 }
 
@@ -39,7 +46,7 @@ interface Host {
 
 export function openStageHosts(options: HostOptions): StageHosts {
   const { table, oomKills, root } = options;
-  const environment = passedOn(process.env);
+  const environment = passedOn(options.environment);
   /** Oldest first. */
   const idle: Host[] = [];
   let busy = 0;
@@ -47,7 +54,8 @@ export function openStageHosts(options: HostOptions): StageHosts {
   async function take(unit: StageUnit, log: number): Promise<Host> {
     const processEnv = { ...environment, ...unit.env };
     for (const name of Object.keys(processEnv)) if (isUnitVariable(name)) delete processEnv[name];
-    const key = canonicalJson([unit.bundle, processEnv]);
+    const command = [...(unit.launcher ?? []), process.execPath, options.hostScript];
+    const key = canonicalJson([unit.bundle, processEnv, command]);
     const found = idle.findIndex((host) => host.key === key);
     const warm = found < 0 ? undefined : idle.splice(found, 1)[0];
     if (warm !== undefined) {
@@ -55,7 +63,7 @@ export function openStageHosts(options: HostOptions): StageHosts {
       return warm;
     }
     while (idle.length > 0 && idle.length + busy > options.warmHosts) await retire(idle.shift());
-    const started = table.start(table.newToken(), process.execPath, [options.hostScript], {
+    const started = table.start(table.newToken(), command[0] as string, command.slice(1), {
       cwd: root,
       env: processEnv,
       stdio: ['ignore', log, log, 'ipc'],
@@ -72,6 +80,7 @@ export function openStageHosts(options: HostOptions): StageHosts {
     unit: StageUnit,
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
+    inputVariants: InputVariants,
   ): Promise<Execution> {
     const startedAt = performance.now();
     const finish = (outcome: Outcome, report: Report | null): Execution => ({
@@ -96,7 +105,7 @@ export function openStageHosts(options: HostOptions): StageHosts {
         const ending = { kind: 'not-started', error: error as NodeJS.ErrnoException } as const;
         return finish({ kind: 'failed', problem: crashProblem(ending, root, unit.log, oomKills) }, null);
       }
-      const answer = await converse(host, request(unit, environment), onProgress, signal);
+      const answer = await converse(host, request(unit, environment), { onProgress, inputVariants }, signal);
       if (signal.aborted) {
         await table.end(host.started);
         return finish({ kind: 'cancelled' }, null);
@@ -121,7 +130,7 @@ export function openStageHosts(options: HostOptions): StageHosts {
   async function converse(
     host: Host,
     message: HostRequest,
-    onProgress: (progress: Progress) => void,
+    hears: { onProgress: (progress: Progress) => void; inputVariants: InputVariants },
     signal: AbortSignal,
   ): Promise<Report | { type: 'ended'; ending: Ending }> {
     const { child, ended } = host.started;
@@ -129,13 +138,19 @@ export function openStageHosts(options: HostOptions): StageHosts {
     let onAbort = (): void => {};
     const answered = new Promise<Report>((resolve) => {
       onMessage = (reply) => {
-        if (reply.type !== 'progress') resolve(reply);
-        else if (!signal.aborted) onProgress(progressOf(reply));
+        if (reply.type === 'progress') {
+          if (!signal.aborted) hears.onProgress(progressOf(reply));
+        } else if (reply.type === 'variant') void answerVariant(reply);
+        else resolve(reply);
       };
     });
     const aborted = new Promise<void>((resolve) => {
       onAbort = () => resolve(table.end(host.started));
     });
+    async function answerVariant({ id, role, overrides }: Extract<HostMessage, { type: 'variant' }>): Promise<void> {
+      const answer = await hears.inputVariants(role, overrides);
+      if (child.connected) child.send({ type: 'variant-answer', id, answer } satisfies RunnerAnswer, () => {});
+    }
     child.on('message', onMessage);
     signal.addEventListener('abort', onAbort, { once: true });
     try {
@@ -179,7 +194,7 @@ export function openStageHosts(options: HostOptions): StageHosts {
   return { run, close };
 }
 
-type Report = Exclude<HostMessage, { type: 'progress' }>;
+type Report = Exclude<HostMessage, { type: 'progress' | 'variant' }>;
 
 function request(unit: StageUnit, environment: Readonly<Record<string, string>>): HostRequest {
   const { bundle, params, inputs, outputs, items, checkpoints, threads, log } = unit;

@@ -14,7 +14,7 @@ export type Reason =
     }
   | {
       kind: 'changed';
-      fact: 'command' | 'wdir' | 'code' | 'param' | 'input' | 'output' | 'env';
+      fact: 'command' | 'wdir' | 'code' | 'param' | 'input' | 'output' | 'env' | 'reached';
       name: string;
       /**
        * The value before.
@@ -89,6 +89,7 @@ export interface StageStarted {
    * Full name: `train`, `prepare@a`.
    */
   stage: string;
+  variant?: VariantValues;
   /**
    * Key of the result it works on.
    */
@@ -102,6 +103,12 @@ export interface StageStarted {
    * Where its log is written.
    */
   log: string;
+}
+/**
+ * Absent: the stage has the params of its experiment. Present: it runs because a stage behind it, such as a search, asked for its input under these values, by path.
+ */
+export interface VariantValues {
+  [k: string]: unknown;
 }
 /**
  * A stage is part of the way.
@@ -120,6 +127,7 @@ export interface StageProgress {
    * Full name: `train`, `prepare@a`.
    */
   stage: string;
+  variant?: VariantValues;
   done: number;
   total: number;
   /**
@@ -145,6 +153,7 @@ export interface StageWaiting {
    * Full name: `train`, `prepare@a`.
    */
   stage: string;
+  variant?: VariantValues;
   message: string;
 }
 /**
@@ -164,6 +173,7 @@ export interface StageFinished {
    * Full name: `train`, `prepare@a`.
    */
   stage: string;
+  variant?: VariantValues;
   status: 'ran' | 'cached' | 'restored' | 'failed' | 'blocked' | 'skipped';
   /**
    * Key of the result; null when it is not known.
@@ -278,6 +288,10 @@ export interface Summary {
    */
   run?: string;
   /**
+   * What was settled because a stage asked for its inputs under other params, in order.
+   */
+  variants?: VariantSummary[];
+  /**
    * Folder of the outputs of `uses` stages, when there are any.
    */
   results?: string;
@@ -306,6 +320,32 @@ export interface Summary {
   };
 }
 export interface StageSummary {
+  /**
+   * After a run: ran, cached (outputs were in place), restored (brought back without running), failed, blocked (not run, because another failed), skipped. Of `status` and `--dry`: fresh, stale, unknown (depends on what a producer gives).
+   */
+  status: 'ran' | 'cached' | 'restored' | 'failed' | 'blocked' | 'skipped' | 'fresh' | 'stale' | 'unknown';
+  /**
+   * Key of the result; null when it is not known.
+   */
+  key: string | null;
+  reasons: Reason[];
+  seconds: number;
+  /**
+   * Of `status` and `--dry`: a stale stage whose known result only has to be put back in place.
+   */
+  restorable?: true;
+}
+/**
+ * A stage settled under other params because a stage behind it asked for its input.
+ */
+export interface VariantSummary {
+  experiment: string;
+  stage: string;
+  variant: VariantValues;
+  /**
+   * The stage that asked first.
+   */
+  askedBy: string;
   /**
    * After a run: ran, cached (outputs were in place), restored (brought back without running), failed, blocked (not run, because another failed), skipped. Of `status` and `--dry`: fresh, stale, unknown (depends on what a producer gives).
    */

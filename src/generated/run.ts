@@ -9,7 +9,7 @@ export type Reason =
     }
   | {
       kind: 'changed';
-      fact: 'command' | 'wdir' | 'code' | 'param' | 'input' | 'output' | 'env';
+      fact: 'command' | 'wdir' | 'code' | 'param' | 'input' | 'output' | 'env' | 'reached';
       name: string;
       /**
        * The value before.
@@ -117,6 +117,10 @@ export interface Summary {
    */
   run?: string;
   /**
+   * What was settled because a stage asked for its inputs under other params, in order.
+   */
+  variants?: VariantSummary[];
+  /**
    * Folder of the outputs of `uses` stages, when there are any.
    */
   results?: string;
@@ -159,4 +163,36 @@ export interface StageSummary {
    * Of `status` and `--dry`: a stale stage whose known result only has to be put back in place.
    */
   restorable?: true;
+}
+/**
+ * A stage settled under other params because a stage behind it asked for its input.
+ */
+export interface VariantSummary {
+  experiment: string;
+  stage: string;
+  variant: VariantValues;
+  /**
+   * The stage that asked first.
+   */
+  askedBy: string;
+  /**
+   * After a run: ran, cached (outputs were in place), restored (brought back without running), failed, blocked (not run, because another failed), skipped. Of `status` and `--dry`: fresh, stale, unknown (depends on what a producer gives).
+   */
+  status: 'ran' | 'cached' | 'restored' | 'failed' | 'blocked' | 'skipped' | 'fresh' | 'stale' | 'unknown';
+  /**
+   * Key of the result; null when it is not known.
+   */
+  key: string | null;
+  reasons: Reason[];
+  seconds: number;
+  /**
+   * Of `status` and `--dry`: a stale stage whose known result only has to be put back in place.
+   */
+  restorable?: true;
+}
+/**
+ * Absent: the stage has the params of its experiment. Present: it runs because a stage behind it, such as a search, asked for its input under these values, by path.
+ */
+export interface VariantValues {
+  [k: string]: unknown;
 }

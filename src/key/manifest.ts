@@ -13,9 +13,10 @@ import type { Json } from '../base/json.ts';
  * | `input` | role or path | `[kind, digest, executable]` |
  * | `output` | name | `"persists"` or null |
  * | `env` | variable | digest of its value, or null |
+ * | `reached` | a stage from one whose params this stage varies down to it | that stage's key |
  */
 export interface Fact {
-  readonly kind: 'command' | 'wdir' | 'code' | 'param' | 'input' | 'output' | 'env';
+  readonly kind: 'command' | 'wdir' | 'code' | 'param' | 'input' | 'output' | 'env' | 'reached';
   readonly name: string;
   readonly value: Json;
 }

@@ -4,7 +4,7 @@
  * Key, manifest and explanation all come from this walk, so they cannot drift apart. Not in it, on purpose: the stage's
  * name, the experiment, places outside the project, host, user, time, number of jobs, device and numeric backend.
  */
-import { digestJson } from '../base/digest.ts';
+import { digestJson, type Key } from '../base/digest.ts';
 import { isJsonObject, type Json } from '../base/json.ts';
 import type { StageCode } from '../code/code-reader.ts';
 import type { CommandAction, Stage, UsesAction } from '../config/stage.ts';
@@ -15,9 +15,15 @@ import type { Fact, Manifest } from './manifest.ts';
 export type InputArtifacts = ReadonlyMap<string, Artifact | null>;
 
 /**
- * @param code  of a `uses` stage; null for commands.
+ * @param code     of a `uses` stage; null for commands.
+ * @param reached  keys of the stages whose work it may ask for under other params: they decide what it would be given.
  */
-export function manifestOf(stage: Stage, inputs: InputArtifacts, code: StageCode | null): Manifest {
+export function manifestOf(
+  stage: Stage,
+  inputs: InputArtifacts,
+  code: StageCode | null,
+  reached: ReadonlyMap<string, Key> = new Map(),
+): Manifest {
   const facts: Fact[] = [];
   const add = (kind: Fact['kind'], name: string, value: Json) => facts.push({ kind, name, value });
   if (stage.action.kind === 'cmd') addCommand(stage.action, add);
@@ -31,6 +37,7 @@ export function manifestOf(stage: Stage, inputs: InputArtifacts, code: StageCode
     add('output', output.name, output.persist ? 'persists' : null);
   // Values of environment variables may be secrets, and manifests are kept: their digest tells as well that one changed.
   for (const name of Object.keys(stage.env).sort()) add('env', name, digestOrNull(stage.env[name] ?? null));
+  for (const [name, key] of sortedBy([...reached], ([each]) => each)) add('reached', name, key);
   return { version: 1, facts };
 }
 

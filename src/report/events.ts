@@ -6,6 +6,9 @@ import type { Reason } from '../decide/reason.ts';
 export type StageStatus = 'ran' | 'cached' | 'restored' | 'failed' | 'blocked' | 'skipped';
 export type Freshness = 'fresh' | 'stale' | 'unknown';
 
+/** The values under which a stage ran because a stage behind it asked for them; absent: those of the experiment. */
+export type VariantValues = Readonly<Record<string, Json>>;
+
 /** `stage` is the full name; `experiment` is given with every event about a stage. `seconds` since the run began: `t`. */
 export type RunEvent =
   | {
@@ -20,6 +23,7 @@ export type RunEvent =
       readonly t: number;
       readonly experiment: string;
       readonly stage: string;
+      readonly variant?: VariantValues;
       readonly key: string;
       readonly reasons: readonly Reason[];
       readonly forecastSeconds: number | null;
@@ -30,6 +34,7 @@ export type RunEvent =
       readonly t: number;
       readonly experiment: string;
       readonly stage: string;
+      readonly variant?: VariantValues;
       readonly done: number;
       readonly total: number;
       readonly unit: string;
@@ -40,6 +45,7 @@ export type RunEvent =
       readonly t: number;
       readonly experiment: string;
       readonly stage: string;
+      readonly variant?: VariantValues;
       readonly message: string;
     }
   | {
@@ -47,6 +53,7 @@ export type RunEvent =
       readonly t: number;
       readonly experiment: string;
       readonly stage: string;
+      readonly variant?: VariantValues;
       readonly status: StageStatus;
       readonly key: string | null;
       readonly reasons: readonly Reason[];
@@ -72,6 +79,8 @@ export interface Summary {
   readonly experiments?: Readonly<Record<string, Readonly<Record<string, StageSummary>>>>;
   readonly seconds: number;
   readonly run?: string;
+  /** What was settled because a stage asked for its inputs under other params, in order. */
+  readonly variants?: readonly VariantSummary[];
   /** Folder of the outputs of `uses` stages, when there are any. */
   readonly results?: string;
   /** By stage, then by output name. */
@@ -87,4 +96,12 @@ export interface StageSummary {
   readonly seconds: number;
   /** Of `status` and `--dry`: a stale stage whose known result only has to be put back in place. */
   readonly restorable?: true;
+}
+
+export interface VariantSummary extends StageSummary {
+  readonly experiment: string;
+  readonly stage: string;
+  readonly variant: VariantValues;
+  /** The stage that asked first. */
+  readonly askedBy: string;
 }

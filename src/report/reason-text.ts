@@ -72,6 +72,8 @@ function changeText({ fact, name, old, new: now }: Change): string {
       return outputText(label, old, now);
     case 'env':
       return `environment variable ${label} ${old === undefined ? 'declared' : now === undefined ? 'no longer declared' : 'changed'}`;
+    case 'reached':
+      return `stage ${label}, which it varies, ${verb(old, now)}`;
     default:
       return assertNever(fact);
   }

@@ -113,8 +113,10 @@ type Finished = Extract<RunEvent, { event: 'stage-finished' }>;
 
 /** The row of a stage that is done with and, if it failed, why. Empty for what is not worth a line. */
 function finishedText(view: RunView, event: Finished, options: ReporterOptions, paint: Paint): string {
-  const label = stageLabel(view, event.experiment, event.stage);
+  const label = stageLabel(view, event);
   const row = stageRow({ ...event, label }, view.labelWidth, options.columns(), paint);
+  // Putting a known variant in place is what every trial begins with.
+  if (event.variant !== undefined && event.status === 'restored') return '';
   const isNews = event.status === 'ran' || event.status === 'restored' || event.status === 'failed';
   const shown = !options.quiet && (isNews || view.stages <= MOST_ROWS) ? `${row}\n` : '';
   if (event.status !== 'failed') return shown;

@@ -62,9 +62,9 @@ export function apply(view: RunView, event: RunEvent, nowMs: number): void {
       break;
     }
     case 'stage-finished': {
-      const label = stageLabel(view, event.experiment, event.stage);
+      const label = stageLabel(view, event);
       view.running.delete(label);
-      view.counts[event.status]++;
+      if (event.variant === undefined) view.counts[event.status]++;
       view.labelWidth = Math.max(view.labelWidth, label.length);
       break;
     }
@@ -75,13 +75,8 @@ export function apply(view: RunView, event: RunEvent, nowMs: number): void {
 }
 
 /** A stage may wait before it starts, so any event about one can be the first. */
-function begin(
-  view: RunView,
-  event: { readonly experiment: string; readonly stage: string },
-  nowMs: number,
-  changes: Partial<RunningStage>,
-): void {
-  const label = stageLabel(view, event.experiment, event.stage);
+function begin(view: RunView, event: StageName, nowMs: number, changes: Partial<RunningStage>): void {
+  const label = stageLabel(view, event);
   const known = view.running.get(label);
   const fresh: RunningStage = {
     label,
@@ -96,9 +91,20 @@ function begin(
   view.labelWidth = Math.max(view.labelWidth, label.length);
 }
 
-/** `train`, or `no-augment/train` where several experiments run together. */
-export function stageLabel(view: Pick<RunView, 'severalExperiments'>, experiment: string, stage: string): string {
-  return view.severalExperiments ? `${experiment}/${stage}` : stage;
+/** What an event says of which stage it is about. */
+type StageName = Pick<Extract<RunEvent, { event: 'stage-finished' }>, 'experiment' | 'stage' | 'variant'>;
+
+/**
+ * `train`, or `no-augment/train` where several experiments run together. `augment (copies=4)` for a stage that another one asked
+ * to see under other params.
+ */
+export function stageLabel(view: Pick<RunView, 'severalExperiments'>, event: StageName): string {
+  const name = view.severalExperiments ? `${event.experiment}/${event.stage}` : event.stage;
+  if (event.variant === undefined) return name;
+  const values = Object.entries(event.variant).map(
+    ([path, value]) => `${path.replace(`${event.stage}.`, '')}=${JSON.stringify(value)}`,
+  );
+  return `${name} (${values.join(', ')})`;
 }
 
 /** Stages that are done with, in whatever way. */

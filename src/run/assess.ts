@@ -18,6 +18,7 @@ import { keyOf } from '../key/stage-key.ts';
 import { manifestOf } from '../key/visit.ts';
 import type { Node, NodeInput } from '../plan/graph.ts';
 import { outputLocation } from '../plan/locations.ts';
+import { reachedNodes } from '../plan/reached.ts';
 import type { ActionRecord } from '../store/store.ts';
 import { previousAction, type Session } from './session.ts';
 
@@ -49,7 +50,9 @@ export async function assess(
   if (!inputs.ok) return inputs;
   const code = node.stage.action.kind === 'uses' ? await session.code.read(node.stage.action.entry) : null;
   if (code !== null && !code.ok) return fail([{ ...code.failure, stage: node.stage.name }]);
-  const manifest = manifestOf(node.stage, inputs.value, code?.value ?? null);
+  const reached = await reachedKeys(session, node, results);
+  if (!reached.ok) return reached;
+  const manifest = manifestOf(node.stage, inputs.value, code?.value ?? null, reached.value);
   const key = keyOf(manifest);
   const action = session.store.readAction(key);
   const inPlace = action === null ? new Map<string, Artifact | null>() : await readOutputs(session, node);
@@ -65,6 +68,23 @@ export async function assess(
     forced,
   });
   return ok({ node, key, manifest, inputs: inputs.value, code: code?.value ?? null, verdict });
+}
+
+/** Keys of all that a variant of this node's inputs would have to make again. */
+async function reachedKeys(
+  session: Reading,
+  node: Node,
+  results: Results,
+): Promise<Result<Map<string, Key>, readonly Problem[]>> {
+  const keys = new Map<string, Key>();
+  for (const each of reachedNodes(session.plan, node)) {
+    const known = results.get(each.index)?.key;
+    // Of a stage that was left as it is (`--only`), what it would be now counts: that is what a variant is made by.
+    const key = known === undefined ? await assess(session, each, results, false) : ok({ key: known });
+    if (!key.ok) return key;
+    keys.set(each.stage.name, key.value.key);
+  }
+  return ok(keys);
 }
 
 /** What lies at each output of a node; null where nothing does, or nothing that could be an output. */

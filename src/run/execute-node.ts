@@ -5,13 +5,15 @@
  * the result meanwhile, clear the places, run, check that the inputs are still what the key says, store, record.
  */
 import fs from 'node:fs';
-import type { Json } from '../base/json.ts';
+import path from 'node:path';
+import type { Json, JsonObject } from '../base/json.ts';
 import { type Problem, problem } from '../base/problem.ts';
 import type { Execution, Progress } from '../execute/executor.ts';
 import { sameArtifact } from '../inputs/artifact.ts';
 import type { Node } from '../plan/graph.ts';
-import { folderName, outputLocation } from '../plan/locations.ts';
+import { folderName, outputLocation, readVariant } from '../plan/locations.ts';
 import { readMetrics } from '../record/metric-values.ts';
+import type { VariantAnswer } from '../sdk/protocol.ts';
 import type { ActionRecord } from '../store/store.ts';
 import type { Assessment } from './assess.ts';
 import { holdPlaces } from './hold-places.ts';
@@ -42,6 +44,8 @@ export type NodeResult =
 export interface Reporting {
   onProgress(progress: Progress): void;
   onWaiting(what: string): void;
+  /** The stage asks for one of its inputs under other params of the stages before it. */
+  inputVariant(role: string, overrides: JsonObject): Promise<VariantAnswer>;
 }
 
 /** @param mustRun  run it even when a result appears while waiting (`--force`, `always_changed`). */
@@ -94,7 +98,7 @@ async function runCleared(
   let succeeded = false;
   try {
     work = unitFor(session, assessment, log);
-    const execution = await session.executor.run(work.unit, reporting.onProgress, signal);
+    const execution = await session.executor.run(work.unit, reporting.onProgress, signal, reporting.inputVariant);
     const result = await settle(session, assessment, work, execution, log);
     if (result.kind !== 'ran') return result;
     succeeded = true;
@@ -184,7 +188,10 @@ async function movedInputs(session: Session, assessment: Assessment): Promise<Pr
 }
 
 function logPath(session: Session, experiment: string, stage: string): string {
-  return `${session.logs}/${folderName(experiment)}/${folderName(stage)}.log`;
+  const variant = readVariant(experiment);
+  const folder =
+    variant === null ? folderName(experiment) : `${folderName(variant.base)}/variant-${path.basename(variant.folder)}`;
+  return `${session.logs}/${folder}/${folderName(stage)}.log`;
 }
 
 async function keepLog(session: Session, log: string): Promise<ActionRecord['log']> {

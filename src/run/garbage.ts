@@ -103,7 +103,11 @@ function keysOfRun(cache: string, run: string): [experiment: string, key: string
     return [];
   }
   const experiments = summary.experiments ?? { [summary.experiment]: summary.stages };
-  return Object.entries(experiments).flatMap(([experiment, stages]) =>
+  const varied = (summary.variants ?? []).flatMap(({ experiment, key }): [string, string][] =>
+    key === null ? [] : [[experiment, key]],
+  );
+  const plain = Object.entries(experiments).flatMap(([experiment, stages]) =>
     Object.values(stages).flatMap(({ key }): [string, string][] => (key === null ? [] : [[experiment, key]])),
   );
+  return [...plain, ...varied];
 }

@@ -10,7 +10,8 @@ import { outputLocation } from '../plan/locations.ts';
 export function sparingOutputs(rule: IgnoreRule, plan: Plan): IgnoreRule {
   let outputs: ReadonlySet<string> | null = null;
   return (target, isFolder) => {
-    if (!rule(target, isFolder)) return false;
+    // Below `cache/` lie outputs of variants, of which the plan knows nothing.
+    if (target.startsWith('cache/') || !rule(target, isFolder)) return false;
     outputs ??= outputPlaces(plan);
     return !isInOutput(target, outputs);
   };

@@ -8,7 +8,8 @@ import { loadIgnore } from '../config/ignore.ts';
 import { loadProject } from '../config/load-project.ts';
 import type { Override } from '../config/override.ts';
 import { lockName } from '../config/own-places.ts';
-import { diskWorld, type World } from '../config/world.ts';
+import type { Experiment } from '../config/stage.ts';
+import { diskWorld, type FileText, type World } from '../config/world.ts';
 import { openExecutor } from '../execute/open-executor.ts';
 import { openInputReader } from '../inputs/input-reader.ts';
 import { buildPlan } from '../plan/build-plan.ts';
@@ -37,7 +38,7 @@ export async function openSession(
   const { root, packageRoot } = request;
   const sourcesFound = new Set<string>();
   const world = noting(sourcesFound);
-  const project = loadProject({
+  const load = {
     root,
     ...(request.file === null ? {} : { file: request.file }),
     overrides: request.overrides,
@@ -46,7 +47,8 @@ export async function openSession(
     world,
     builtinStages: path.join(packageRoot, 'stages'),
     builtinSchemas: path.join(packageRoot, 'schemas', 'stages'),
-  });
+  };
+  const project = loadProject(load);
   if (!project.ok) return project;
   const plan = buildPlan(project.value);
   if (!plan.ok) return plan;
@@ -64,6 +66,10 @@ export async function openSession(
     root,
     packageRoot,
     plan: plan.value,
+    readVariant(variant) {
+      const read = loadProject({ ...load, experiments: [], variants: [variant] });
+      return read.ok ? ok(read.value.experiments[0] as Experiment) : read;
+    },
     sourcesFound,
     reader: openInputReader({
       root,
@@ -90,17 +96,21 @@ export async function openSession(
   return ok({ ...session, warnings: [...plan.value.warnings, ...(damaged ? [damagedLock(lockFile)] : [])] });
 }
 
-/** The disk, with a note of what was there. */
+/** The disk as it was when first asked, with a note of what was there: a run works on one state of its files. */
 function noting(found: Set<string>): World {
+  const texts = new Map<string, FileText>();
+  const files = new Map<string, boolean>();
   return {
     ...diskWorld,
     readText(file) {
-      const text = diskWorld.readText(file);
+      const text = texts.get(file) ?? diskWorld.readText(file);
+      texts.set(file, text);
       if (text.kind !== 'absent') found.add(file);
       return text;
     },
     isFile(file) {
-      const isFile = diskWorld.isFile(file);
+      const isFile = files.get(file) ?? diskWorld.isFile(file);
+      files.set(file, isFile);
       if (isFile) found.add(file);
       return isFile;
     },

@@ -114,6 +114,7 @@ async function performMarked(
     status: outcome.status === 'ok' && spoilt ? 'failed' : outcome.status,
     seconds: (performance.now() - startedAt) / 1000,
     run: session.run,
+    ...(outcome.variants.length > 0 ? { variants: outcome.variants } : {}),
   });
   emit(summary);
   await log.close();

@@ -4,11 +4,12 @@
  * Every fact for people and programs leaves as a RunEvent; the summary is made from the same outcomes.
  */
 
+import type { JsonObject } from '../base/json.ts';
 import type { Problem } from '../base/problem.ts';
 import type { Resources } from '../config/stage.ts';
 import { remainingSeconds } from '../decide/critical-path.ts';
 import type { Reason } from '../decide/reason.ts';
-import type { RunEvent, StageStatus } from '../report/events.ts';
+import type { RunEvent, StageStatus, VariantSummary } from '../report/events.ts';
 import { advance, type Command, createSchedule, type NodeOutcome, type ScheduleEvent } from '../schedule/schedule.ts';
 import type { ActionRecord } from '../store/store.ts';
 import type { Assessment } from './assess.ts';
@@ -17,6 +18,8 @@ import { pastSeconds } from './forecast.ts';
 import { logTail } from './log-tail.ts';
 import type { Session } from './session.ts';
 import { decideNode, NOTHING, type NodeOptions, runNode, type Settled } from './settle-node.ts';
+import { settleVariant, summaryOf } from './settle-variant.ts';
+import { openVariants } from './variants.ts';
 
 export interface RunRequest {
   readonly selected: ReadonlySet<number>;
@@ -39,6 +42,8 @@ export interface RunOutcome {
   readonly status: 'ok' | 'failed' | 'interrupted';
   /** By node; nodes outside the selection have none. */
   readonly records: ReadonlyMap<number, NodeRecord>;
+  /** What was settled because a stage asked for its inputs under other params, in order. */
+  readonly variants: readonly VariantSummary[];
 }
 
 export async function runPipeline(
@@ -59,6 +64,20 @@ export async function runPipeline(
   const records = new Map<number, NodeRecord>();
   const toRun = new Map<number, { assessment: Assessment; reasons: readonly Reason[] }>();
   const began = new Map<number, number>();
+  const settledVariants: VariantSummary[] = [];
+
+  const variants = openVariants(session, results, async (asking, variant, known) => {
+    const options = {
+      force: request.force,
+      signal,
+      emit,
+      elapsed,
+      inputVariant: (role: string, overrides: JsonObject) => variants.input(variant.node, role, overrides),
+    };
+    const settled = await settleVariant(asking, variant, known, options);
+    if (settled !== 'cancelled') settledVariants.push(summaryOf(variant, settled));
+    return settled;
+  });
 
   return new Promise((resolve, reject) => {
     const send = (event: ScheduleEvent) => {
@@ -76,7 +95,7 @@ export async function runPipeline(
       if (command.type === 'decide') guard(command.node, decide(command.node));
       else if (command.type === 'start') guard(command.node, start(command.node));
       else if (command.type === 'block') blocked(command.node);
-      else resolve({ status: overall(), records });
+      else resolve({ status: overall(), records, variants: settledVariants });
     };
 
     async function decide(index: number): Promise<void> {
@@ -158,6 +177,7 @@ export async function runPipeline(
         signal,
         onProgress: (progress) => emit({ event: 'stage-progress', t: elapsed(), ...nameOf(index), ...progress }),
         onWaiting: (message) => emit({ event: 'stage-waiting', t: elapsed(), ...nameOf(index), message }),
+        inputVariant: (role, overrides) => variants.input(node(index), role, overrides),
       };
     }
 

@@ -14,7 +14,7 @@ export interface NodeSummary extends StageSummary {
 export function summarise(
   plan: Plan,
   summaries: ReadonlyMap<number, NodeSummary>,
-  rest: Pick<Summary, 'status' | 'seconds'> & Partial<Pick<Summary, 'run' | 'forecast'>>,
+  rest: Pick<Summary, 'status' | 'seconds'> & Partial<Pick<Summary, 'run' | 'forecast' | 'variants'>>,
 ): Summary {
   const experiments: Record<string, Record<string, StageSummary>> = {};
   const metrics: Record<string, Json> = {};

@@ -21,7 +21,7 @@ test('of what appeared, only what is no output, holds none and is not the runner
   for (const name of ['plain.txt', 'out-499', 'out-500', 'artifacts', 'pipeline.lock', '__pycache__'])
     fs.writeFileSync(path.join(root, name), '');
   const ran = { status: 'ran', key: null, reasons: [], seconds: 0, action: null } as const;
-  const problems = findUndeclared(session, before, { status: 'ok', records: new Map([[0, ran]]) });
+  const problems = findUndeclared(session, before, { status: 'ok', records: new Map([[0, ran]]), variants: [] });
   expect(problems).toMatchObject([{ code: 'E0684', stage: 'a', path: 'out-500' }]);
   expect(session.owned.has('out-500' as ProjectPath)).toBe(true);
   expect(session.owned.has('before.txt' as ProjectPath)).toBe(false);

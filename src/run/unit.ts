@@ -6,7 +6,7 @@ import type { JsonObject } from '../base/json.ts';
 import { type Problem, warning } from '../base/problem.ts';
 import type { CommandAction, UsesAction } from '../config/stage.ts';
 import type { Unit } from '../execute/executor.ts';
-import { MAIN, outputLocation } from '../plan/locations.ts';
+import { baseExperiment, MAIN, outputLocation } from '../plan/locations.ts';
 import type { Assessment } from './assess.ts';
 import { layOutCommand } from './layout.ts';
 import { absolute, type Session } from './session.ts';
@@ -41,7 +41,7 @@ function commandPlace(session: Session, { node }: Assessment, action: CommandAct
     env: {
       ...declaredEnv(node.stage.env),
       PIPE_STAGE: node.stage.name,
-      PIPE_EXPERIMENT: node.experiment,
+      PIPE_EXPERIMENT: baseExperiment(node.experiment),
       ...(isDvc ? { DVC_ROOT: layout.base, DVC_STAGE: node.stage.name } : {}),
     },
     log,
@@ -74,7 +74,11 @@ function stagePlace(session: Session, { node, key, code }: Assessment, action: U
     items: `${session.store.root}/items/${itemScope(code?.modules ?? {}, code?.packages ?? {}, node.stage.env)}`,
     checkpoints: `${session.store.root}/checkpoints/${key}`,
     threads: node.stage.resources.cpus,
-    env: { ...declaredEnv(node.stage.env), PIPE_STAGE: node.stage.name, PIPE_EXPERIMENT: node.experiment },
+    env: {
+      ...declaredEnv(node.stage.env),
+      PIPE_STAGE: node.stage.name,
+      PIPE_EXPERIMENT: baseExperiment(node.experiment),
+    },
     log,
   };
   return {
@@ -99,10 +103,10 @@ function stagePlace(session: Session, { node, key, code }: Assessment, action: U
 }
 
 /** Item results belong to the code and its environment; params and data are in what the stage's own process adds. */
-function itemScope(modules: JsonObject, packages: JsonObject, env: JsonObject): string {
+export function itemScope(modules: JsonObject, packages: JsonObject, env: JsonObject): string {
   return digestJson('item scope 2', { modules, packages, env });
 }
 
-function declaredEnv(env: Readonly<Record<string, string | null>>): Record<string, string> {
+export function declaredEnv(env: Readonly<Record<string, string | null>>): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== null));
 }

@@ -3,6 +3,11 @@ import type { Json, JsonObject } from '../base/json.ts';
 import type { Random } from '../base/random.ts';
 import type { ItemCache } from './items.ts';
 
+export interface InputVariant {
+  readonly path: string;
+  readonly digest: string;
+}
+
 export interface StageContext<Params = JsonObject> {
   /** Validated, defaults filled in. */
   readonly params: Params;
@@ -26,6 +31,15 @@ export interface StageContext<Params = JsonObject> {
   readonly checkpoints: string;
   /** Threads this stage may keep busy. */
   readonly threads: number;
+  /**
+   * One of the inputs as it would be if params of stages before this one had other values, such as `{ 'augment.copies': 4 }`.
+   * Only what these values change is run, in the background of this stage, and what any stage, trial or experiment made before
+   * is taken from the store. The params varied must lie in a param marked `x-reach` in the stage's schema.
+   *
+   * @returns the place (read only, there until the run ends) and the digest of its content.
+   * @throws StageError when a stage failed, or an override names no param of a stage before this one.
+   */
+  inputVariant(role: string, overrides: JsonObject): Promise<InputVariant>;
   /** Aborts when the run is interrupted. */
   readonly signal: AbortSignal;
 }

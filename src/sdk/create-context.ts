@@ -8,10 +8,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { digestJson } from '../base/digest.ts';
 import type { Json, JsonObject } from '../base/json.ts';
+import type { ProblemCode } from '../base/problem-codes.ts';
 import { randomStream } from '../base/random.ts';
 import type { StageContext } from './context.ts';
 import { type OpenItemCache, openItemCache } from './item-cache.ts';
-import type { HostMessage, RunMessage } from './protocol.ts';
+import type { HostMessage, RunMessage, VariantAnswer } from './protocol.ts';
+import { StageError } from './stage-error.ts';
 
 const PROGRESS_INTERVAL_MS = 100;
 
@@ -26,9 +28,14 @@ export interface HostedContext {
 }
 
 /**
- * @param emit  sends a message to the runner; called at most ten times a second.
+ * @param emit        sends a message to the runner; called at most ten times a second.
+ * @param askVariant  asks the runner for a variant of an input.
  */
-export function createContext(message: RunMessage, emit: (message: HostMessage) => void): HostedContext {
+export function createContext(
+  message: RunMessage,
+  emit: (message: HostMessage) => void,
+  askVariant: (role: string, overrides: JsonObject) => Promise<VariantAnswer> = refuseVariants,
+): HostedContext {
   const controller = new AbortController();
   // The folder of a stage's items is `items/SCOPE` of the store.
   const objects = path.join(message.items, '../../objects');
@@ -54,6 +61,12 @@ export function createContext(message: RunMessage, emit: (message: HostMessage) 
       return message.checkpoints;
     },
     threads: message.threads,
+    async inputVariant(role, overrides) {
+      const answer = await askVariant(role, overrides);
+      if (answer.ok) return { path: answer.path, digest: answer.digest };
+      const { code, message: text, hint } = answer;
+      throw new StageError(text, { code: code as ProblemCode, ...(hint === undefined ? {} : { hint }) });
+    },
     signal: controller.signal,
     random: randomStream,
     progress(done, total, unit, text) {
@@ -78,4 +91,8 @@ export function createContext(message: RunMessage, emit: (message: HostMessage) 
       for (const cache of caches) cache.close();
     },
   };
+}
+
+async function refuseVariants(): Promise<VariantAnswer> {
+  return { ok: false, code: 'E1033', message: 'nobody is there to make a variant of an input' };
 }

@@ -13,6 +13,19 @@ export interface RunMessage {
   readonly threads: number;
 }
 
+/** Runner to host, while a unit runs. */
+export interface RunnerAnswer {
+  readonly type: 'variant-answer';
+  /** Of the question. */
+  readonly id: number;
+  readonly answer: VariantAnswer;
+}
+
+/** One input of the unit as it would be under other params of the stages before it, or why it cannot be had. */
+export type VariantAnswer =
+  | { readonly ok: true; readonly path: string; readonly digest: string }
+  | { readonly ok: false; readonly code: string; readonly message: string; readonly hint?: string };
+
 /** Host to runner. `progress` is sent at most ten times a second. */
 export type HostMessage =
   | {
@@ -22,6 +35,8 @@ export type HostMessage =
       readonly unit: string;
       readonly message?: string;
     }
+  /** Answered by a `RunnerAnswer` with the same id. */
+  | { readonly type: 'variant'; readonly id: number; readonly role: string; readonly overrides: JsonObject }
   | {
       readonly type: 'done';
       readonly note: string | null;
