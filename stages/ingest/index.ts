@@ -13,7 +13,7 @@ import { formatCsv } from '../lib/csv.ts';
 import { createDataset } from '../lib/dataset/write-dataset.ts';
 import { mapImages } from '../lib/map-images.ts';
 import { inspectImage } from './inspect-image.ts';
-import { labelsByFolder, labelsByTable, taskOf } from './labels.ts';
+import { type Given, givenFor, taskOf } from './labels.ts';
 import { listImages } from './list-images.ts';
 
 type Context = StageContext<Filled<IngestParams>>;
@@ -26,22 +26,22 @@ interface Ingested {
 const run: StageRun<Filled<IngestParams>> = async (context) => {
   const { params, inputs, outputs } = context;
   const source = inputs.source ?? '';
-  const listed = listImages(source);
-  const labels =
-    params.labels === 'csv'
-      ? labelsByTable(inputs.csv, listed.images)
-      : new Map(listed.images.map((file) => [file, labelsByFolder(file)]));
-  const files = listed.images.filter((file) => labels.has(file));
+  const listed = listImages(source, params.include);
+  const given = givenFor(listed.images, params, inputs);
+  const files = listed.images.filter((file) => given.has(file));
   if (files.length === 0) {
     throw new StageError(`no labelled images in \`${params.source}\``, {
       code: 'E0802',
       hint: 'put the images of each class into a folder of its own below `source`, or give `labels: csv` and a table',
     });
   }
-  const classes = orderClasses([...labels.values()].flat(), params.classes);
+  const classes = orderClasses(
+    [...given.values()].flatMap(({ labels }) => labels),
+    params.classes,
+  );
   const writer = createDataset(outputs.dataset ?? '');
   const ingested = await mapImages(context, files, (file) =>
-    ingestFile(context, source, file, labels.get(file) ?? [], writer.target),
+    ingestFile(context, source, file, given.get(file) ?? { labels: [], split: undefined }, writer.target),
   );
 
   const bad = ingested.filter(({ sample }) => sample.problem !== undefined);
@@ -70,12 +70,13 @@ async function ingestFile(
   context: Context,
   source: string,
   file: string,
-  labels: readonly string[],
+  given: Given,
   target: (file: string) => string,
 ): Promise<Ingested> {
   const bytes = fs.readFileSync(path.join(source, file));
   const facts = await inspectImage(context.items, bytes);
-  const identity = { id: file, labels: [...labels], family: file, source: facts.source };
+  const split = given.split === undefined ? {} : { split: given.split };
+  const identity = { id: file, labels: [...given.labels], family: file, source: facts.source, ...split };
   if ('problem' in facts) return { sample: { ...identity, problem: facts.problem }, sizeBytes: bytes.length };
   const { width, height, channels, content } = facts;
   const image = `images/${file}`;

@@ -9,13 +9,25 @@ export interface IngestParams {
    */
   source: string;
   /**
-   * folders: the first folder below `source` names the class. csv: the table named by `csv` does.
+   * folders: the first folder (after that of the split) names the class. csv, jsonl: the table of that name does. none: images without labels, to predict.
    */
-  labels?: 'folders' | 'csv';
+  labels?: 'folders' | 'csv' | 'jsonl' | 'none';
   /**
-   * Table with the columns `file` (relative to `source`) and `label` (several labels of one image separated by `;`).
+   * Table with the columns `file` (relative to `source`) and `label` (several labels of one image separated by `;`); a column `split` is read with `splits: table`.
    */
   csv?: string;
+  /**
+   * One object a line: `file`, `label` (a text) or `labels` (a list), and `split` with `splits: table`.
+   */
+  jsonl?: string;
+  /**
+   * Given splits. folders: the first folder below `source` is `train`, `validation` or `test`. table: the label table says. none: `split` decides later.
+   */
+  splits?: 'none' | 'folders' | 'table';
+  /**
+   * Patterns as in .gitignore; only files that match one of them are read. Empty: all.
+   */
+  include?: string[];
   /**
    * Order of the classes; of two the last is the positive one. Empty: by name.
    */

@@ -52,6 +52,16 @@ export async function encodePng(raster: Raster): Promise<Uint8Array> {
     .toBuffer();
 }
 
+/** A small JPEG for pages: it fits a square of `sidePx` and is never magnified. */
+export async function encodeThumbnail(raster: Raster, sidePx: number): Promise<Uint8Array> {
+  const sharp = await loadSharp();
+  const { width, height, channels } = raster;
+  return sharp(raster.data, { raw: { width, height, channels } })
+    .resize(sidePx, sidePx, { fit: 'inside', withoutEnlargement: true })
+    .jpeg({ quality: 75 })
+    .toBuffer();
+}
+
 /** Grey pixels repeated in three channels, or an image as it is. */
 export function withChannels(raster: Raster, channels: 1 | 3): Raster {
   if (raster.channels === channels) return raster;

@@ -1,0 +1,105 @@
+/** Finds images that are there more than once, as they are or nearly, and what that does to splits and labels. Pure. */
+import type { Sample } from '../../src/generated/sample.ts';
+import { alikePairs } from '../lib/image/perceptual-hash.ts';
+import { type Finding, finding } from './findings.ts';
+
+export interface Hashed {
+  readonly sample: Sample;
+  readonly hashes: Uint8Array;
+}
+
+export interface NearLimits {
+  /** Bits of 64: at most this many across splits or labels is reported as such. */
+  readonly alike: number;
+  /** At most this many is worth a look. */
+  readonly review: number;
+  /** Also compare mirrored and turned. */
+  readonly orientations: boolean;
+}
+
+/** One finding for each group of originals with equal pixels. */
+export function exactDuplicates(originals: readonly Sample[]): Finding[] {
+  const groups = new Map<string, Sample[]>();
+  for (const sample of originals) {
+    if (sample.content === undefined) continue;
+    const group = groups.get(sample.content);
+    if (group === undefined) groups.set(sample.content, [sample]);
+    else group.push(sample);
+  }
+  return [...groups.values()]
+    .filter((group) => group.length > 1)
+    .flatMap((group) => {
+      const ids = group.map(({ id }) => id);
+      const splits = distinct(group.map(({ split }) => split ?? ''));
+      const labels = distinct(group.map(labelsOf));
+      const found: Finding[] = [];
+      if (splits.length > 1) {
+        const text = `${list(ids)} have equal pixels and are in ${list(splits)}`;
+        found.push(finding('duplicate-across-splits', ids, text, group.length));
+      }
+      if (labels.length > 1) {
+        const text = `${list(ids)} have equal pixels and are labelled ${list(labels)}`;
+        found.push(finding('duplicate-with-another-label', ids, text, group.length));
+      }
+      if (found.length === 0) found.push(finding('duplicate', ids, `${list(ids)} have equal pixels`, group.length));
+      return found;
+    });
+}
+
+/** One finding for each pair of originals that look alike and are not equal. */
+export function nearDuplicates(images: readonly Hashed[], limits: NearLimits): Finding[] {
+  const hashes = images.map((image) => image.hashes);
+  const pairs = alikePairs(hashes, Math.max(limits.alike, limits.review), limits.orientations ? 8 : 1);
+  return pairs.flatMap(({ first, second, distance, orientation }) => {
+    const [a, b] = [images[first]?.sample, images[second]?.sample];
+    if (a === undefined || b === undefined || a.content === b.content) return [];
+    const ids = [a.id, b.id];
+    const how = `look alike (${distance} of 64 bits differ${orientation === 0 ? '' : ', one mirrored or turned'})`;
+    if (distance <= limits.alike && a.split !== b.split) {
+      const text = `${list(ids)} ${how} and are in ${list([a.split ?? '', b.split ?? ''])}`;
+      return [finding('near-duplicate-across-splits', ids, text, distance)];
+    }
+    if (distance <= limits.alike && labelsOf(a) !== labelsOf(b)) {
+      const text = `${list(ids)} ${how} and are labelled ${list([labelsOf(a), labelsOf(b)])}`;
+      return [finding('near-duplicate-with-another-label', ids, text, distance)];
+    }
+    return [finding('near-duplicate', ids, `${list(ids)} ${how}`, distance)];
+  });
+}
+
+/** Families on two sides of a split, and derived images outside train: what the split stage never makes, others do. */
+export function partedFamilies(samples: readonly Sample[]): Finding[] {
+  const splits = new Map<string, Map<string, string>>();
+  for (const { id, family, split } of samples) {
+    if (split === undefined) continue;
+    const of = splits.get(family) ?? new Map<string, string>();
+    splits.set(family, of);
+    if (!of.has(split)) of.set(split, id);
+  }
+  const parted = [...splits].flatMap(([family, of]) =>
+    of.size > 1
+      ? [finding('family-across-splits', [...of.values()], `the family of \`${family}\` is in ${list([...of.keys()])}`)]
+      : [],
+  );
+  const derived = samples.filter(({ id, family, split }) => split !== undefined && split !== 'train' && id !== family);
+  return [
+    ...parted,
+    ...derived.map(({ id, split }) =>
+      finding('derived-outside-train', [id], `\`${id}\` is derived and in \`${split}\``),
+    ),
+  ];
+}
+
+function labelsOf({ labels }: Sample): string {
+  return labels.join(' + ');
+}
+
+function distinct(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}
+
+function list(names: readonly string[]): string {
+  const quoted = names.map((name) => `\`${name}\``);
+  const shown = quoted.length > 4 ? [...quoted.slice(0, 3), `${quoted.length - 3} more`] : quoted;
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
