@@ -38,17 +38,29 @@ const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
 const PLACES = / (?:d|transform|x|y|x1|x2|y1|y2|width|height)="[^"]*"/g;
 const LONG_NUMBER = /-?\d+\.\d{4,}(?:e-?\d+)?/g;
 
+/** What the library warns of is a mistake in the specification. */
+const strict = {
+  level: () => strict,
+  error: complain,
+  warn: complain,
+  info: () => strict,
+  debug: () => strict,
+};
+
+function complain(...texts: readonly unknown[]): never {
+  throw new Error(`the chart's specification is wrong: ${texts.join(' ')}`);
+}
+
 /** @throws an Error of the library when the specification cannot be drawn: a bug of whoever wrote it. */
 export async function drawChart({ name, spec, rows }: Chart): Promise<DrawnChart> {
   const { vega, vegaLite } = loadVega();
   const whole = { $schema: SCHEMA, ...spec, config: CHART_CONFIG };
   const values = rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, known(value)])));
   // The library's type of a specification is far narrower than what can be put together from values.
-  const compiled = vegaLite.compile({ ...whole, data: { values } } as unknown as Parameters<
-    typeof vegaLite.compile
-  >[0]);
+  const wholeSpec = { ...whole, data: { values } } as unknown as Parameters<typeof vegaLite.compile>[0];
+  const compiled = vegaLite.compile(wholeSpec, { logger: strict });
   vega.resetSVGDefIds();
-  const view = new vega.View(vega.parse(compiled.spec), { renderer: 'none', logLevel: vega.Warn });
+  const view = new vega.View(vega.parse(compiled.spec), { renderer: 'none', logLevel: vega.None });
   const drawn = await view.toSVG();
   view.finalize();
   return {
