@@ -1,10 +1,14 @@
 /** Makes a sampler by its name. */
 import { randomStream } from '../../../src/sdk/index.ts';
+import { gridSampler } from './grid-sampler.ts';
+import { sobolSampler } from './sobol-sampler.ts';
 import type { Space } from './space.ts';
+import { streamName } from './streams.ts';
+import { tpeSampler } from './tpe-sampler.ts';
 import type { Goal, Sampler } from './types.ts';
 import { drawFromPrior } from './values.ts';
 
-/** The ways to choose the settings of the next trial; the first is the default. */
+/** The ways to choose the settings of the next trial. */
 export const SAMPLERS = ['tpe', 'tpe-grouped', 'tpe-independent', 'random', 'sobol', 'grid'] as const;
 export type SamplerName = (typeof SAMPLERS)[number];
 
@@ -17,9 +21,21 @@ export interface SamplerSettings {
   readonly goals: readonly Goal[];
 }
 
-export function createSampler({ space, seed }: SamplerSettings): Sampler {
-  return {
-    suggest: (_history, trial, attempt = 0) =>
-      drawFromPrior(space, randomStream(seed, `sampler/trial-${trial}/draw-${attempt}`)),
-  };
+export function createSampler({ sampler, space, seed, goals }: SamplerSettings): Sampler {
+  switch (sampler) {
+    case 'tpe':
+      return tpeSampler({ space, seed, goals, mode: 'joint' });
+    case 'tpe-grouped':
+      return tpeSampler({ space, seed, goals, mode: 'grouped' });
+    case 'tpe-independent':
+      return tpeSampler({ space, seed, goals, mode: 'independent' });
+    case 'sobol':
+      return sobolSampler(space, seed);
+    case 'grid':
+      return gridSampler(space);
+    case 'random':
+      return {
+        suggest: (_history, trial, attempt = 0) => drawFromPrior(space, randomStream(seed, streamName(trial, attempt))),
+      };
+  }
 }

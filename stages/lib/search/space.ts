@@ -60,12 +60,18 @@ export function holds(condition: Condition, value: Json | undefined): boolean {
 }
 
 export function sameValue(a: Json, b: Json): boolean {
-  return a === b || canonicalJson(a) === canonicalJson(b);
+  if (typeof a !== 'object' || typeof b !== 'object') return a === b;
+  return canonicalJson(a) === canonicalJson(b);
 }
 
-/** Two settings are the same configuration when these texts are equal. */
-export function settingsKey(settings: Settings): string {
-  return canonicalJson(settings);
+/** Whether two settings are the same configuration. */
+export function sameSettings(a: Settings, b: Settings): boolean {
+  const paths = Object.keys(a);
+  if (paths.length !== Object.keys(b).length) return false;
+  return paths.every((path) => {
+    const [mine, other] = [a[path], b[path]];
+    return mine !== undefined && other !== undefined && sameValue(mine, other);
+  });
 }
 
 /** How many values a dimension has; Infinity for a continuous one. */

@@ -1,34 +1,30 @@
 /** Keeps equal configurations from being tried twice. */
-import { settingsKey } from './space.ts';
+import { sameSettings } from './space.ts';
 import type { Observation, Sampler, Settings } from './types.ts';
 
 export interface Suggestion {
   readonly settings: Settings;
-  /** The earlier trial that has the same settings; null in all but nearly exhausted spaces. Its result is to be taken over. */
+  /** The first trial that has the same settings, whose result is to be taken over; null in all but used-up spaces. */
   readonly sameAs: number | null;
 }
 
-/** Draws again after the first, at most. */
-const REDRAWS = 10;
+/** Draws for one trial, at most. TPE gives up on its model after ten of them and draws from the whole space. */
+const MOST_ATTEMPTS = 60;
 
 /**
- * Settings no trial of `history` has, as far as a few more draws find some.
+ * Settings no trial of `history` has, drawing again where they turn out to be known.
  *
- * @returns null when the sampler has none left.
+ * @returns null when the sampler has none left; settings of an earlier trial when all draws gave known ones.
  */
 export function suggestNew(sampler: Sampler, history: readonly Observation[], trial: number): Suggestion | null {
-  const known = new Map<string, number>();
-  for (const each of history) {
-    const key = settingsKey(each.settings);
-    known.set(key, Math.min(each.trial, known.get(key) ?? each.trial));
-  }
-  let same: Suggestion | null = null;
-  for (let attempt = 0; attempt <= REDRAWS; attempt++) {
+  const earlier = history.filter((each) => each.trial !== trial).sort((a, b) => a.trial - b.trial);
+  let known: Suggestion | null = null;
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const settings = sampler.suggest(history, trial, attempt);
-    if (settings === null) return same;
-    const sameAs = known.get(settingsKey(settings)) ?? null;
-    if (sameAs === null) return { settings, sameAs };
-    same ??= { settings, sameAs };
+    if (settings === null) return known;
+    const same = earlier.find((each) => sameSettings(each.settings, settings));
+    if (same === undefined) return { settings, sameAs: null };
+    known ??= { settings, sameAs: same.trial };
   }
-  return same;
+  return known;
 }

@@ -4,8 +4,9 @@
  * The prior is uniform: over choices, over a range, or over its logarithm. Half a step on either side of a stepped range
  * gives its ends the same chance as the values between.
  */
+import { canonicalJson } from '../../../src/base/json.ts';
 import type { Json, Random } from '../../../src/sdk/index.ts';
-import { type Dimension, isActive, type NumberDimension, type Space, sameValue } from './space.ts';
+import { type Dimension, isActive, type NumberDimension, type Space } from './space.ts';
 import type { Settings } from './types.ts';
 
 /** Ends of the range on the modelled scale (logarithmic with `log`), widened by half a step. */
@@ -30,16 +31,28 @@ export function valueAtShare(dimension: Dimension, share: number): Json {
 }
 
 /**
- * Where an observed value lies: the place of a choice, or the number itself (not its logarithm).
+ * A function that tells where an observed value lies: the place of a choice, or the number itself (not its logarithm).
  *
- * @returns NaN for a value the dimension does not have.
+ * It gives NaN for a value the dimension does not have.
  */
-export function codeOf(dimension: Dimension, value: Json | undefined): number {
+export function valueCoder(dimension: Dimension): (value: Json | undefined) => number {
   if (dimension.kind === 'number') {
-    return typeof value === 'number' && value >= dimension.low && value <= dimension.high ? value : Number.NaN;
+    const { low, high } = dimension;
+    return (value) => (typeof value === 'number' && value >= low && value <= high ? value : Number.NaN);
   }
-  const place = value === undefined ? -1 : dimension.choices.findIndex((choice) => sameValue(choice, value));
-  return place < 0 ? Number.NaN : place;
+  // Plain values are found by themselves, which is much faster than by their text.
+  const places = new Map(dimension.choices.map((choice, place) => [keyOf(choice), place]));
+  return (value) => (value === undefined ? Number.NaN : (places.get(keyOf(value)) ?? Number.NaN));
+}
+
+/** A function that gives equal settings of the space equal texts; much faster than comparing their JSON. */
+export function settingsCoder(space: Space): (settings: Settings) => string {
+  const coders = space.dimensions.map((dimension) => valueCoder(dimension));
+  return (settings) => space.dimensions.map(({ path }, i) => coders[i]?.(settings[path])).join(' ');
+}
+
+function keyOf(value: Json): Json {
+  return typeof value === 'object' && value !== null ? `object ${canonicalJson(value)}` : value;
 }
 
 /** Settings of a whole space, each active dimension drawn in turn. Values in `fixed` are kept where they are active. */

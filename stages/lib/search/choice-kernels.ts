@@ -1,0 +1,35 @@
+/** Kernels over the places of a choice. */
+import type { Kernels } from './kernels.ts';
+
+/**
+ * Kernel i of the K = m + 1 kernels: every choice weighs 1/K, the observed one 1 more, then normalised. The last kernel is
+ * the prior, which is uniform.
+ *
+ * @param choices   how many there are.
+ * @param observed  m places, from 0.
+ */
+export function choiceKernels(choices: number, observed: readonly number[]): Kernels {
+  const count = observed.length + 1;
+  const total = 1 + choices / count;
+  const other = 1 / count / total;
+  const own = (1 + 1 / count) / total;
+  const [logOther, logOwn, logPrior] = [Math.log(other), Math.log(own), -Math.log(choices)];
+
+  return {
+    draw(kernel, random) {
+      const share = random.uniform();
+      const centre = observed[kernel];
+      if (centre === undefined) return Math.floor(share * choices);
+      // The observed place first, then the others in order: any order gives the same distribution.
+      if (share < own) return centre;
+      const place = Math.min(choices - 2, Math.floor((share - own) / other));
+      return place < centre ? place : place + 1;
+    },
+    addLogDensities(code, sums) {
+      for (let k = 0; k < observed.length; k++) {
+        sums[k] = (sums[k] as number) + (observed[k] === code ? logOwn : logOther);
+      }
+      sums[observed.length] = (sums[observed.length] as number) + logPrior;
+    },
+  };
+}

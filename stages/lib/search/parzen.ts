@@ -1,0 +1,91 @@
+/**
+ * Parzen estimators: a density over one or several dimensions together, a kernel for each observed point and one for the
+ * prior.
+ *
+ * As in Optuna 5 (its figures are in `data/optuna.json`): a mixture of products, one kernel index for all dimensions, widths
+ * from the gaps between neighbouring observations. After Bergstra, Bardenet, Bengio and Kégl, "Algorithms for
+ * hyper-parameter optimization" (2011), and for the joint form Falkner, Klein and Hutter, "BOHB" (2018).
+ */
+import type { Random } from '../../../src/sdk/index.ts';
+import { choiceKernels } from './choice-kernels.ts';
+import type { Kernels } from './kernels.ts';
+import { numberKernels } from './number-kernels.ts';
+import type { Dimension } from './space.ts';
+
+export interface Mixture {
+  /** A point: one code per dimension, as `codeOf` gives them. */
+  draw(random: Random): number[];
+  /** Logarithm of the density at a point; up to the factor of a logarithmic scale, which ratios do not have. */
+  logDensity(point: readonly number[]): number;
+}
+
+/** Observations that count in full; those before them count the less the older they are. */
+const RECENT = 25;
+
+/**
+ * @param columns  one list per dimension, of the codes of the m observed points in order of age, oldest first.
+ * @param count    m, which may be 0: then only the prior is left.
+ */
+export function parzenMixture(
+  dimensions: readonly Dimension[],
+  columns: readonly (readonly number[])[],
+  count: number,
+): Mixture {
+  const kernels: Kernels[] = dimensions.map((dimension, place) => {
+    const observed = columns[place] ?? [];
+    return dimension.kind === 'choice'
+      ? choiceKernels(dimension.choices.length, observed)
+      : numberKernels(dimension, observed);
+  });
+  const weights = ageWeights(count);
+  const logWeights = weights.map((weight) => Math.log(weight));
+  const sums = new Float64Array(count + 1);
+
+  return {
+    draw(random) {
+      const chosen = drawPlace(weights, random.uniform());
+      return kernels.map((each) => each.draw(chosen, random));
+    },
+    logDensity(point) {
+      sums.set(logWeights);
+      for (let place = 0; place < kernels.length; place++)
+        kernels[place]?.addLogDensities(point[place] as number, sums);
+      return logSumOfExponentials(sums);
+    },
+  };
+}
+
+/**
+ * Weights of m observations, oldest first, and of the prior, which comes last; their sum is 1.
+ *
+ * The 25 newest and the prior weigh the same; the others rise evenly from 1/m of that.
+ */
+export function ageWeights(m: number): Float64Array {
+  const weights = new Float64Array(m + 1).fill(1);
+  const old = m - RECENT;
+  for (let i = 0; i < old; i++) weights[i] = old === 1 ? 1 / m : 1 / m + ((1 - 1 / m) * i) / (old - 1);
+  const sum = weights.reduce((total, each) => total + each, 0);
+  return weights.map((each) => each / sum);
+}
+
+function drawPlace(weights: Float64Array, share: number): number {
+  let rest = share;
+  for (let place = 0; place < weights.length - 1; place++) {
+    rest -= weights[place] as number;
+    if (rest < 0) return place;
+  }
+  return weights.length - 1;
+}
+
+function logSumOfExponentials(values: Float64Array): number {
+  let largest = -Infinity;
+  for (let i = 0; i < values.length; i++) if ((values[i] as number) > largest) largest = values[i] as number;
+  if (largest === -Infinity) return -Infinity;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    const below = (values[i] as number) - largest;
+    // Anything smaller would not change the sum by one unit in its last place.
+    if (below > -50) sum += Math.exp(below);
+  }
+  return largest + Math.log(sum);
+}
