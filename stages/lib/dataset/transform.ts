@@ -8,6 +8,7 @@ import type { DatasetInfo } from '../../../src/generated/dataset.ts';
 import type { Sample } from '../../../src/generated/sample.ts';
 import type { Json, StageContext } from '../../../src/sdk/index.ts';
 import { encodePng, type Raster } from '../image/raster.ts';
+import type { Size } from '../image/resize.ts';
 import { mapImages } from '../map-images.ts';
 import { type Dataset, sized } from './read-dataset.ts';
 import { createDataset, pixelsDigest, pngFile } from './write-dataset.ts';
@@ -25,19 +26,23 @@ export interface Make {
   /** What the result depends on besides the image's bytes, code and params. */
   readonly key: Json;
   readonly channels: 1 | 3;
+  /** Size of the result, when it is not that of the image. */
+  readonly size?: Size;
   pixels(raster: Raster): Raster;
 }
 
 type Context = Pick<StageContext, 'items' | 'threads' | 'signal' | 'progress'>;
 
+/** @param layout  of the result; for `pixels` all results must have one size and number of channels. */
 export async function transformDataset(
   context: Context,
   from: Dataset,
   folder: string,
   step: string,
   outputs: readonly Output[],
+  layout: DatasetInfo['layout'] = from.info.layout,
 ): Promise<DatasetInfo> {
-  const { task, classes, layout, steps } = from.info;
+  const { task, classes, steps } = from.info;
   const writer = createDataset(folder);
   const produce = layout === 'images' ? imageProducer() : pixelProducer();
   const samples = await mapImages(context, outputs, produce.one);
@@ -52,7 +57,8 @@ export async function transformDataset(
           writer.link(from, source.file ?? '');
           return sample;
         }
-        const { digest, width, height } = sized(source);
+        const { digest, ...old } = sized(source);
+        const { width, height } = make.size ?? old;
         const file = pngFile(sample.id);
         const target = writer.target(file);
         const made = await context.items.file([digest, make.key], target, async () =>
@@ -66,8 +72,9 @@ export async function transformDataset(
 
   function pixelProducer() {
     const first = outputs[0];
-    const { width, height, channels: before } = sized(sourceOf(first?.from ?? 0));
-    const pixels = writer.pixels([outputs.length, height, width, first?.make?.channels ?? before]);
+    const old = sized(sourceOf(first?.from ?? 0));
+    const { width, height } = first?.make?.size ?? old;
+    const pixels = writer.pixels([outputs.length, height, width, first?.make?.channels ?? old.channels]);
     return {
       async one({ from: index, sample, make }: Output, place: number): Promise<Sample> {
         if (make === null) {
@@ -80,7 +87,8 @@ export async function transformDataset(
           async () => make.pixels(await from.raster(index)).data,
         );
         pixels.write(place, data);
-        return { ...sample, digest: pixelsDigest(data), width, height, channels: make.channels };
+        const { file: _, ...rest } = sample;
+        return { ...rest, digest: pixelsDigest(data), width, height, channels: make.channels };
       },
       end: () => pixels.close(),
     };
