@@ -18,6 +18,7 @@ const ORDER = [
   'decide',
   'schedule',
   'execute',
+  'backend',
   'search',
   'record',
   'run',
@@ -103,7 +104,7 @@ const codes = Object.keys(PROBLEM_CODES);
 test('every problem code is reported by the program, and by nothing else', () => {
   const table = 'src/base/problem-codes.ts';
   const used = new Set(
-    programs.filter((each) => each.path !== table).flatMap((each) => each.text.match(/\bE0\d{3}\b/g) ?? []),
+    programs.filter((each) => each.path !== table).flatMap((each) => each.text.match(/\bE[01]\d{3}\b/g) ?? []),
   );
   expect(codes.filter((code) => !used.has(code))).toEqual([]);
   expect([...used].filter((code) => !codes.includes(code))).toEqual([]);
@@ -111,7 +112,7 @@ test('every problem code is reported by the program, and by nothing else', () =>
 
 test('every problem code is produced in a test', () => {
   const tested = new Set(
-    sources.filter((each) => each.isTest).flatMap((each) => each.text.match(/\bE0\d{3}\b/g) ?? []),
+    sources.filter((each) => each.isTest).flatMap((each) => each.text.match(/\bE[01]\d{3}\b/g) ?? []),
   );
   expect(codes.filter((code) => !tested.has(code))).toEqual([]);
 });

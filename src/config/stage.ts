@@ -47,6 +47,8 @@ export interface Stage {
   readonly resources: Resources;
   readonly frozen: boolean;
   readonly alwaysChanged: boolean;
+  /** By output, or by path of a file inside one: how far numbers may be off when the result is made again. Not in the key. */
+  readonly tolerance?: Readonly<Record<string, number>>;
   /** Names of stages before this one whose params it may ask other values for: it is given its inputs under them. */
   readonly reaches?: readonly string[];
   readonly desc?: string;

@@ -31,6 +31,8 @@ export interface StageUnit {
   /** Absolute folder that belongs to this key: what a killed execution wrote there is still there when it is tried again. */
   readonly checkpoints: string;
   readonly threads: number;
+  /** Names of stages before this one whose params it may ask variants for. */
+  readonly reaches?: readonly string[];
   /** Added to the stage's environment; of the runner's, only what programs generally need is passed on. */
   readonly env: Readonly<Record<string, string>>;
   /** As of a command: starts the stage's process. */

@@ -73,7 +73,8 @@ async function runCommand(
   let started: Started;
   try {
     const stdio: StdioOptions = ['ignore', run.log, run.log];
-    started = table.start(run.token, shell.file, shellArguments(shell, run.command), { cwd: unit.cwd, env, stdio });
+    const [file, ...args] = [...(unit.launcher ?? []), shell.file, ...shellArguments(shell, run.command)];
+    started = table.start(run.token, file as string, args, { cwd: unit.cwd, env, stdio });
   } catch (error) {
     // Node refuses what no system could start, such as a NUL in the text.
     return { kind: 'not-started', error: error as NodeJS.ErrnoException };

@@ -17,7 +17,7 @@ const NAMES = new Set([
   'TMP',
   'USERPROFILE',
 ]);
-const PREFIXES = ['LC_', 'CUDA_', 'NVIDIA_', 'TF_', 'PIPE_'];
+const PREFIXES = ['LC_', 'CUDA_', 'NVIDIA_', 'TF_', 'VK_', 'PIPE_'];
 
 export function passedOn(environment: NodeJS.ProcessEnv): Record<string, string> {
   const kept: Record<string, string> = {};

@@ -20,6 +20,12 @@ export interface LockedStageEntry {
    */
   key: string;
   /**
+   * Of inputs that no stage made, by path or role: kind and digest of what the key stands for.
+   */
+  inputs?: {
+    [k: string]: string;
+  };
+  /**
    * By output name: its kind and the digest of its content.
    */
   outputs?: {

@@ -157,6 +157,17 @@ export interface Stage {
     gpus?: number | Template;
   };
   /**
+   * What `pipe verify` holds the stage to when it runs it again.
+   */
+  verify?: {
+    /**
+     * How far numbers may be off, by output or by path of a file in it: `metrics.json: 1e-6`. Numbers a and b agree within t when |a - b| <= t * max(1, |a|, |b|). What is not named has to be the same bytes.
+     */
+    tolerance?: {
+      [k: string]: number | Template;
+    };
+  };
+  /**
    * True: the stage is not run again when its inputs change.
    */
   frozen?: boolean | Template;
@@ -328,6 +339,17 @@ export interface Stage1 {
      * Graphics processors.
      */
     gpus?: number | Template;
+  };
+  /**
+   * What `pipe verify` holds the stage to when it runs it again.
+   */
+  verify?: {
+    /**
+     * How far numbers may be off, by output or by path of a file in it: `metrics.json: 1e-6`. Numbers a and b agree within t when |a - b| <= t * max(1, |a|, |b|). What is not named has to be the same bytes.
+     */
+    tolerance?: {
+      [k: string]: number | Template;
+    };
   };
   /**
    * True: the stage is not run again when its inputs change.

@@ -6,6 +6,7 @@ import { formatLock, type Lock, type LockedStage, parseLock } from './lock-file.
 const hex = (letter: string) => letter.repeat(64);
 const entry = (letter: string, metrics: Record<string, number> = {}): LockedStage => ({
   key: hex(letter) as Key,
+  inputs: {},
   outputs: { out: { kind: 'file', digest: hex(letter) as Digest } },
   metrics,
 });

@@ -1,5 +1,5 @@
 /**
- * `pipeline.lock`: per experiment and stage the key, the outputs' digests and the metrics. Committed by users.
+ * `pipeline.lock`: per experiment and stage the key, the digests of inputs and outputs, and the metrics. Committed by users.
  *
  * The text is YAML that any tool can read, but in one fixed form: sorted, one fact a line, nothing that differs between two
  * machines with equal results. It is never the authority on freshness (the store is), so a lost or conflicting lock costs
@@ -15,6 +15,8 @@ export interface LockedOutput {
 
 export interface LockedStage {
   readonly key: Key;
+  /** Those no stage made, by their name in the key: with them the key can be worked out where the data is not. */
+  readonly inputs: Readonly<Record<string, LockedOutput>>;
   readonly outputs: Readonly<Record<string, LockedOutput>>;
   /** Numbers by `output:path.in.it`. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -32,9 +34,11 @@ export function formatLock(lock: Lock): string {
     lines.push(`  ${quote(experiment)}:`);
     for (const [name, stage] of sorted(stages)) {
       lines.push(`    ${quote(name)}:`, `      key: ${stage.key}`);
-      const outputs = Object.entries(stage.outputs).sort(byName);
-      if (outputs.length > 0) lines.push('      outputs:');
-      for (const [output, { kind, digest }] of outputs) lines.push(`        ${quote(output)}: ${kind} ${digest}`);
+      for (const section of ['inputs', 'outputs'] as const) {
+        const entries = Object.entries(stage[section]).sort(byName);
+        if (entries.length > 0) lines.push(`      ${section}:`);
+        for (const [each, { kind, digest }] of entries) lines.push(`        ${quote(each)}: ${kind} ${digest}`);
+      }
       const metrics = Object.entries(stage.metrics).sort(byName);
       if (metrics.length > 0) lines.push('      metrics:');
       for (const [metric, value] of metrics) lines.push(`        ${quote(metric)}: ${value}`);
@@ -56,8 +60,13 @@ export function parseLock(text: string): { readonly lock: Lock; readonly damaged
     if (stage.key === null || stage.parent.has(stage.name)) damaged = true;
     else {
       // fromEntries defines members, it never assigns them: a metric called `__proto__` stays an ordinary one.
-      const [outputs, metrics] = [Object.fromEntries(stage.outputs), Object.fromEntries(stage.metrics)];
-      stage.parent.set(stage.name, { key: stage.key, outputs, metrics });
+      const { inputs, outputs, metrics } = stage;
+      stage.parent.set(stage.name, {
+        key: stage.key,
+        inputs: Object.fromEntries(inputs),
+        outputs: Object.fromEntries(outputs),
+        metrics: Object.fromEntries(metrics),
+      });
     }
     stage = null;
   };
@@ -77,10 +86,10 @@ export function parseLock(text: string): { readonly lock: Lock; readonly damaged
       lock.set(name, stages);
     } else if (depth === 4 && value === '' && stages !== null) {
       finish();
-      stage = { name, parent: stages, key: null, outputs: new Map(), metrics: new Map() };
+      stage = { name, parent: stages, key: null, inputs: new Map(), outputs: new Map(), metrics: new Map() };
       section = null;
     } else if (depth === 6 && stage !== null) {
-      section = name === 'outputs' ? (stage as Draft).outputs : name === 'metrics' ? (stage as Draft).metrics : null;
+      section = SECTIONS.has(name) ? (stage as Draft)[name as Section] : null;
       if (name === 'key' && isDigest(value)) (stage as Draft).key = value as string as Key;
       else if (section === null) damaged = true;
     } else if (depth === 8 && stage !== null && section !== null) {
@@ -99,9 +108,13 @@ interface Draft {
   readonly name: string;
   readonly parent: Map<string, LockedStage>;
   key: Key | null;
+  readonly inputs: Map<string, LockedOutput>;
   readonly outputs: Map<string, LockedOutput>;
   readonly metrics: Map<string, number>;
 }
+
+type Section = 'inputs' | 'outputs' | 'metrics';
+const SECTIONS: ReadonlySet<string> = new Set<Section>(['inputs', 'outputs', 'metrics']);
 
 const LINE = /^( +)("(?:[^"\\]|\\.)*"|[A-Za-z_][\w.@/-]*):(?: (.*))?$/;
 const PLAIN = /^[A-Za-z_][\w.@/-]*$/;

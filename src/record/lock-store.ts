@@ -6,6 +6,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Digest } from '../base/digest.ts';
 import { isLockPlace } from '../config/own-places.ts';
 import type { Artifact } from '../inputs/artifact.ts';
 import type { ActionRecord } from '../store/store.ts';
@@ -74,7 +75,14 @@ function sameText(path: string, text: string): boolean {
   }
 }
 
-export function lockedStage(action: ActionRecord): LockedStage {
+/** @param given  names of inputs that no stage made. */
+export function lockedStage(action: ActionRecord, given: readonly string[]): LockedStage {
+  const inputs: Record<string, LockedOutput> = {};
+  for (const { kind, name, value } of action.manifest.facts) {
+    if (kind !== 'input' || !given.includes(name) || !Array.isArray(value)) continue;
+    const [type, digest, executable] = value as unknown as readonly [Artifact['kind'], Digest, boolean];
+    inputs[name] = lockedOutput({ kind: type, digest, executable });
+  }
   const outputs: Record<string, LockedOutput> = {};
   for (const [name, artifact] of Object.entries(action.outputs)) outputs[name] = lockedOutput(artifact);
   const metrics: Record<string, number> = {};
@@ -82,10 +90,10 @@ export function lockedStage(action: ActionRecord): LockedStage {
     for (const [name, number] of Object.entries(numbersIn(value)))
       metrics[name === '' ? output : `${output}:${name}`] = number;
   }
-  return { key: action.key, outputs, metrics };
+  return { key: action.key, inputs, outputs, metrics };
 }
 
-function lockedOutput(artifact: Artifact): LockedOutput {
+function lockedOutput(artifact: Pick<Artifact, 'kind' | 'digest' | 'executable'>): LockedOutput {
   return {
     kind: artifact.kind === 'folder' ? 'folder' : artifact.executable ? 'exec' : 'file',
     digest: artifact.digest,

@@ -40,7 +40,7 @@ export function layOutCommand(
     for (const { path: folder, mainPath } of folders)
       placeTree({ project: session.root, folder, ignore: session.ignore }, path.join(base, mainPath));
     for (const input of files) placeFile(absolute(session, input.path), path.join(base, input.mainPath));
-    for (const [file, params] of byFile(action.params)) placeParams(session.root, base, file, params);
+    placeParamFiles(session.root, base, action);
   }
   fs.mkdirSync(path.join(base, action.wdir), { recursive: true });
   for (const output of node.stage.outs) {
@@ -54,8 +54,18 @@ export function layOutCommand(
     base,
     isPrivate,
     cwd: path.join(base, action.wdir),
-    commands: action.commands.map((text) => fillIn(text, node, action)),
+    commands: commandsOf(node, action),
   };
+}
+
+/** The texts for the shell. */
+export function commandsOf(node: Node, action: CommandAction): readonly string[] {
+  return action.commands.map((text) => fillIn(text, node, action));
+}
+
+/** Puts the params files an action reads into a private folder, with the values this experiment has for it. */
+export function placeParamFiles(root: string, base: string, action: CommandAction): void {
+  for (const [file, params] of byFile(action.params)) placeParams(root, base, file, params);
 }
 
 /** `${from.role}` becomes the place of that result, relative to the folder the command runs in. */

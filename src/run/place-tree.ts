@@ -22,17 +22,21 @@ export interface InputTree {
   readonly folder: ProjectPath;
   /** The rule it is read with: what does not count is not placed. */
   readonly ignore: IgnoreRule;
+  /** Backward: the names of a folder are made in the opposite order; some file systems list them in the order of making. */
+  readonly order?: 'forward' | 'backward';
 }
 
 /** What is at `to` already stays. */
-export function placeTree({ project, folder, ignore }: InputTree, to: string): void {
+export function placeTree({ project, folder, ignore, order = 'forward' }: InputTree, to: string): void {
   const realProject = fs.realpathSync.native(project);
   const tree = fs.realpathSync.native(path.join(project, folder));
   placeFolder(tree, folder, to);
 
   function placeFolder(from: string, shown: ProjectPath, place: string): void {
     fs.mkdirSync(place, { recursive: true });
-    for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
+    const entries = fs.readdirSync(from, { withFileTypes: true });
+    if (order === 'backward') entries.reverse();
+    for (const entry of entries) {
       const inner = `${from}/${entry.name}`;
       const innerShown = path.posix.join(shown, entry.name) as ProjectPath;
       const innerPlace = `${place}/${entry.name}`;

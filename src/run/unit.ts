@@ -74,6 +74,7 @@ function stagePlace(session: Session, { node, key, code }: Assessment, action: U
     items: `${session.store.root}/items/${itemScope(code?.modules ?? {}, code?.packages ?? {}, node.stage.env)}`,
     checkpoints: `${session.store.root}/checkpoints/${key}`,
     threads: node.stage.resources.cpus,
+    reaches: node.stage.reaches ?? [],
     env: {
       ...declaredEnv(node.stage.env),
       PIPE_STAGE: node.stage.name,

@@ -11,7 +11,8 @@ export async function writeLock(session: Session, outcome: RunOutcome, signal: A
   for (const [index, record] of outcome.records) {
     const node = session.plan.nodes[index];
     if (node === undefined || record.action === null) continue;
-    const entry = lockedStage(record.action);
+    const given = node.inputs.filter((input) => input.made === null).map((input) => input.name);
+    const entry = lockedStage(record.action, given);
     for (const experiment of node.experiments) {
       const stages = settled.get(experiment) ?? new Map<string, LockedStage>();
       stages.set(node.stage.name, entry);

@@ -1,0 +1,150 @@
+/**
+ * Whether what `pipeline.lock` says of a stage still belongs to the stage: to its code, params and inputs.
+ *
+ * Runs nothing and needs no data: outputs of other stages count with the digest the lock gives them, and an input that is not
+ * here with the digest the lock noted. What is here is held against the lock: inputs, outputs in place, records in the cache.
+ */
+import { type Problem, problem } from '../../base/problem.ts';
+import { fail, ok, type Result } from '../../base/result.ts';
+import { operandWord } from '../../base/shell-word.ts';
+import type { StageCode } from '../../code/code-reader.ts';
+import { explainDifference } from '../../decide/explain.ts';
+import type { Reason } from '../../decide/reason.ts';
+import { type Artifact, sameArtifact } from '../../inputs/artifact.ts';
+import { keyOf } from '../../key/stage-key.ts';
+import { manifestOf } from '../../key/visit.ts';
+import type { Node } from '../../plan/graph.ts';
+import { outputLocation } from '../../plan/locations.ts';
+import type { LockedStage } from '../../record/lock-file.ts';
+import type { ActionRecord } from '../../store/store.ts';
+import type { Session } from '../session.ts';
+import { checkNumbers, checkRecord } from './check-record.ts';
+import { entryOf, lockedArtifact, lockedInput } from './locked-node.ts';
+
+export interface LockedCheck {
+  readonly node: Node;
+  readonly problems: readonly Problem[];
+  /** Null when there is none. */
+  readonly entry: LockedStage | null;
+  /** The key is that of these inputs, params and code. */
+  readonly isCurrent: boolean;
+  /** By name in the key; what the key was computed from. */
+  readonly inputs: ReadonlyMap<string, Artifact | null>;
+  readonly code: StageCode | null;
+}
+
+/** Words for reasons come from whoever shows them. */
+export type Wording = (reasons: readonly Reason[]) => string;
+
+export async function checkLocked(session: Session, node: Node, wording: Wording): Promise<LockedCheck> {
+  const entry = entryOf(session, node);
+  const nothing = { node, entry, isCurrent: false, inputs: new Map<string, Artifact | null>(), code: null };
+  if (entry === null) return { ...nothing, problems: [noEntry(node)] };
+  const record = checkRecord(session, node, entry);
+  const edited = await checkPlaces(session, node, entry, record.action !== null);
+  if (node.stage.frozen) return { ...nothing, isCurrent: true, problems: [...record.problems, ...edited] };
+  const code = node.stage.action.kind === 'uses' ? await session.code.read(node.stage.action.entry) : null;
+  if (code !== null && !code.ok) return { ...nothing, problems: [{ ...code.failure, stage: node.stage.name }] };
+  const inputs = await readInputs(session, node);
+  if (!inputs.ok) return { ...nothing, problems: [...inputs.failure, ...record.problems, ...edited] };
+  const manifest = manifestOf(node.stage, inputs.value, code?.value ?? null);
+  const isCurrent = keyOf(manifest) === entry.key;
+  const reasons = isCurrent || record.action === null ? [] : explainDifference(record.action.manifest, manifest);
+  return {
+    node,
+    entry,
+    isCurrent,
+    inputs: inputs.value,
+    code: code?.value ?? null,
+    problems: [...(isCurrent ? [] : [otherKey(node, reasons, record.action, wording)]), ...record.problems, ...edited],
+  };
+}
+
+async function readInputs(
+  session: Session,
+  node: Node,
+): Promise<Result<ReadonlyMap<string, Artifact | null>, readonly Problem[]>> {
+  const inputs = new Map<string, Artifact | null>();
+  const problems: Problem[] = [];
+  for (const input of node.inputs) {
+    const locked = lockedInput(session, node, input);
+    if (input.made !== null) {
+      if (locked === null) problems.push(unknownInput(node, input.path));
+      else inputs.set(input.name, locked);
+      continue;
+    }
+    const read = await session.reader.read(input.path);
+    if (!read.ok) problems.push({ ...read.failure, at: read.failure.at ?? input.at, stage: node.stage.name });
+    else if (read.value === null && locked === null) problems.push(unknownInput(node, input.path));
+    else inputs.set(input.name, read.value ?? locked);
+  }
+  return problems.length > 0 ? fail(problems) : ok(inputs);
+}
+
+/** What lies in place has to be what the lock says; what is not there is not missed. */
+async function checkPlaces(
+  session: Session,
+  node: Node,
+  entry: LockedStage,
+  hasRecord: boolean,
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for (const experiment of node.experiments) {
+    for (const output of node.stage.outs) {
+      const place = outputLocation(experiment, node.stage, output);
+      const locked = lockedArtifact(entry.outputs, output.name);
+      const read = await session.reader.read(place);
+      if (!read.ok) problems.push({ ...read.failure, stage: node.stage.name });
+      else if (read.value !== null && !sameArtifact(read.value, locked)) problems.push(notAsRecorded(node, place));
+      else if (read.value !== null && !hasRecord && output.role === 'metrics')
+        problems.push(...(await checkNumbers(session, node, entry, output.name, place)));
+    }
+  }
+  return problems;
+}
+
+function noEntry(node: Node): Problem {
+  const { name, at } = node.stage;
+  return problem('E1300', `\`${name}\` has no entry in \`pipeline.lock\``, {
+    at,
+    stage: name,
+    experiment: node.experiment,
+    expected: 'a recorded result of every stage',
+    hint: `pipe run ${operandWord(name)}`,
+  });
+}
+
+function otherKey(node: Node, reasons: readonly Reason[], action: ActionRecord | null, wording: Wording): Problem {
+  const { name, at } = node.stage;
+  const why = action === null ? '' : reasons.length === 0 ? ': the entry itself was changed' : `: ${wording(reasons)}`;
+  return problem('E1301', `the result recorded for \`${name}\` is not that of what is here now${why}`, {
+    at,
+    stage: name,
+    experiment: node.experiment,
+    expected: 'a key in `pipeline.lock` that comes out of these inputs, params and code',
+    hint: `pipe run ${operandWord(name)}`,
+  });
+}
+
+function unknownInput(node: Node, path: string): Problem {
+  const { name, at } = node.stage;
+  return problem('E1302', `\`${path}\` is not here, and \`pipeline.lock\` does not say what it was for \`${name}\``, {
+    at,
+    stage: name,
+    experiment: node.experiment,
+    path,
+    hint: 'pipe run   (where the data is, and commit `pipeline.lock`)',
+  });
+}
+
+function notAsRecorded(node: Node, place: string): Problem {
+  const { name, at } = node.stage;
+  return problem('E1303', `\`${place}\` is not what \`pipeline.lock\` says \`${name}\` made`, {
+    at,
+    stage: name,
+    experiment: node.experiment,
+    path: place,
+    expected: 'the recorded output, or none',
+    hint: `pipe run ${operandWord(name)}   (puts the recorded one back, and keeps what is there in \`cache/edited\`)`,
+  });
+}
