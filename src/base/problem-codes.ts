@@ -118,6 +118,13 @@ export const PROBLEM_CODES = {
   E0820: 'settings of a model that contradict each other',
   E0821: 'an image too small for the network',
   E0822: 'a layer that cannot take what the layer before it gives',
+  E0850: 'thresholds that were chosen for other classes',
+  E0851: 'a model whose predictions are not numbers',
+  E0823: 'initial weights that do not fit the network',
+  E0824: 'a metric is monitored that is not measured',
+  E0825: 'a training needs more memory than there is',
+  E0826: 'images of a single class cannot be told apart',
+  E0827: 'a training diverged and left no weights worth keeping',
   // E10xx: the space of a search
   E1000: 'a search space without dimensions',
   E1001: 'a dimension of a search space that is not of a known form',

@@ -2,68 +2,87 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { TrainParams } from '../../src/generated/stages/train.ts';
-import { type Filled, StageError, type StageRun } from '../../src/sdk/index.ts';
+import { type Filled, type StageContext, StageError, type StageRun } from '../../src/sdk/index.ts';
 import { openBackend } from '../lib/backend/open-backend.ts';
-import { formatCsv } from '../lib/csv.ts';
 import { openDataset } from '../lib/dataset/read-dataset.ts';
 import { type Inputs, loadInputs } from '../lib/training/inputs.ts';
-import { saveModel } from '../lib/training/model-file.ts';
+import { readNamedWeights, saveModel } from '../lib/training/model-file.ts';
 import { applySettings, type SettingsFile } from '../lib/training/settings.ts';
 import { trainModel } from '../lib/training/train-model.ts';
+import type { EpochRecord, TrainSettings } from '../lib/training/train-types.ts';
+import { describeResult, writeHistory, writeMetrics, writeSummary } from './write-results.ts';
 
 const run: StageRun<Filled<TrainParams>> = async (context) => {
   const { inputs, outputs } = context;
   const settings = applySettings(context.params, readSettings(inputs.settings));
-  const dataset = openDataset(inputs.dataset ?? '');
-  const train = await loadInputs(dataset, ({ split }) => split === 'train', context);
-  const validation = await loadInputs(dataset, ({ split }) => split === 'validation', context);
-  dataset.close();
-  needImages(train, 'train');
-  needImages(validation, 'validation');
+  const { info, train, validation } = await loadSplits(context, settings);
 
-  const backend = await openBackend();
+  const backend = await openBackend({ threads: context.threads });
   context.provenance('backend', backend.provenance);
-  const { classes } = dataset.info;
+  const { classes, task } = info;
   const checkpoint = path.join(context.checkpoints, 'training');
+  let last: EpochRecord = {};
   const trained = await trainModel(backend, settings, {
     checkpoint,
     train,
     validation,
     classes: classes.length,
+    ...(inputs.initial === undefined ? {} : { initial: readNamedWeights(inputs.initial) }),
     random: (stream) => context.random(settings.seed, stream),
     signal: context.signal,
-    onEpoch(epoch, record) {
-      context.progress(epoch, settings.epochs, 'epochs', `validation loss ${record['validation.loss']?.toFixed(3)}`);
+    onStart: (model, normalization) =>
+      saveModel(backend, model, { task, classes, normalization }, outputs.initial ?? ''),
+    onEpoch(_epoch, record) {
+      last = record;
+    },
+    onStep(done, total, loss) {
+      context.progress(done, total, 'steps', progressText(done / (total / settings.epochs), settings, loss, last));
     },
   });
-  await saveModel(backend, trained.model, { classes, normalization: trained.normalization }, outputs.model ?? '');
-  const parameters = trained.model.countParams();
+  if (trained.ended === 'diverged' && Number.isNaN(trained.kept['train.loss'])) {
+    throw new StageError(`the loss became no number in epoch ${trained.epochs}, and no earlier weights are kept`, {
+      code: 'E0827',
+      hint: `with: { optimizer: { learningRate: ${Number((settings.optimizer.learningRate / 10).toPrecision(3))} } }`,
+    });
+  }
+  await saveModel(backend, trained.model, { task, classes, normalization: trained.normalization }, outputs.model ?? '');
   trained.model.dispose();
-
-  const columns = Object.keys(trained.history[0] ?? {});
-  const rows = trained.history.map((record) => columns.map((name) => record[name] ?? Number.NaN));
-  fs.writeFileSync(outputs['history.csv'] ?? '', formatCsv(columns, rows));
-  const { epoch: _epoch, ...kept } = trained.kept;
-  const metrics = { ...kept, epochs: trained.epochs, keptEpoch: trained.keptEpoch, parameters };
-  fs.writeFileSync(outputs['metrics.json'] ?? '', `${JSON.stringify(metrics, null, 2)}\n`);
-  const accuracy = ((kept['validation.accuracy'] ?? 0) * 100).toFixed(1);
-  const stopped = trained.history.length < settings.epochs ? 'stopped early' : 'all epochs';
-  context.note(
-    `validation accuracy ${accuracy} % at epoch ${trained.keptEpoch} of ${trained.history.length} (${stopped})`,
-  );
+  writeHistory(outputs['history.csv'] ?? '', trained);
+  writeMetrics(outputs['metrics.json'] ?? '', trained);
+  writeSummary(outputs['summary.json'] ?? '', outputs['summary.txt'] ?? '', trained);
+  context.note(describeResult(trained, task));
   // Only what was killed goes on from it; asking for the same work again means doing it again.
   fs.rmSync(checkpoint, { force: true });
 };
 export default run;
 
+async function loadSplits(context: StageContext<Filled<TrainParams>>, settings: TrainSettings) {
+  const dataset = openDataset(context.inputs.dataset ?? '');
+  const isFitted = (split: string | undefined) =>
+    split === 'train' || (split === 'validation' && settings.on === 'train+validation');
+  const train = needImages(await loadInputs(dataset, ({ split }) => isFitted(split), context), 'train');
+  const validation =
+    settings.on === 'train'
+      ? needImages(await loadInputs(dataset, ({ split }) => split === 'validation', context), 'validation')
+      : null;
+  dataset.close();
+  return { info: dataset.info, train, validation };
+}
+
 function readSettings(file: string | undefined): SettingsFile | null {
   return file === undefined ? null : (JSON.parse(fs.readFileSync(file, 'utf8')) as SettingsFile);
 }
 
-function needImages(inputs: Inputs, split: string): void {
-  if (inputs.labels.length > 0) return;
+function needImages(inputs: Inputs, split: string): Inputs {
+  if (inputs.labels.length > 0) return inputs;
   throw new StageError(`the dataset has no ${split} images`, {
     code: 'E0807',
     hint: 'put a `split` stage before `train`',
   });
+}
+
+function progressText(epochsDone: number, { epochs }: TrainSettings, loss: number, last: EpochRecord): string {
+  const measured = last['validation.loss'];
+  const validation = measured === undefined ? '' : `, validation loss ${measured.toFixed(3)}`;
+  return `epoch ${Math.ceil(epochsDone)} of ${epochs}, loss ${loss.toFixed(3)}${validation}`;
 }

@@ -1,63 +1,257 @@
 /** Made from train.schema.json by `npm run types`. Not edited by hand. */
 
+export type Layer =
+  | {
+      layer: 'conv';
+      filters: number;
+      /**
+       * Side of a filter.
+       */
+      kernel?: number;
+      stride?: number;
+      padding?: 'same' | 'valid';
+      dilation?: number;
+      activation?:
+        'linear' | 'relu' | 'relu6' | 'leakyRelu' | 'elu' | 'selu' | 'gelu' | 'swish' | 'tanh' | 'sigmoid' | 'softmax';
+      bias?: boolean;
+    }
+  | {
+      layer: 'depthwise';
+      /**
+       * Side of a filter.
+       */
+      kernel?: number;
+      stride?: number;
+      padding?: 'same' | 'valid';
+      /**
+       * Outputs of each channel.
+       */
+      multiplier?: number;
+      activation?:
+        'linear' | 'relu' | 'relu6' | 'leakyRelu' | 'elu' | 'selu' | 'gelu' | 'swish' | 'tanh' | 'sigmoid' | 'softmax';
+      bias?: boolean;
+    }
+  | {
+      layer: 'separable';
+      filters: number;
+      /**
+       * Side of a filter.
+       */
+      kernel?: number;
+      stride?: number;
+      padding?: 'same' | 'valid';
+      activation?:
+        'linear' | 'relu' | 'relu6' | 'leakyRelu' | 'elu' | 'selu' | 'gelu' | 'swish' | 'tanh' | 'sigmoid' | 'softmax';
+      bias?: boolean;
+    }
+  | {
+      layer: 'transposed';
+      filters: number;
+      /**
+       * Side of a filter.
+       */
+      kernel?: number;
+      stride?: number;
+      padding?: 'same' | 'valid';
+      activation?:
+        'linear' | 'relu' | 'relu6' | 'leakyRelu' | 'elu' | 'selu' | 'gelu' | 'swish' | 'tanh' | 'sigmoid' | 'softmax';
+      bias?: boolean;
+    }
+  | {
+      layer: 'dense';
+      units: number;
+      activation?:
+        'linear' | 'relu' | 'relu6' | 'leakyRelu' | 'elu' | 'selu' | 'gelu' | 'swish' | 'tanh' | 'sigmoid' | 'softmax';
+      bias?: boolean;
+    }
+  | {
+      layer: 'max-pool';
+      size?: number;
+      stride?: number;
+      padding?: 'same' | 'valid';
+    }
+  | {
+      layer: 'average-pool';
+      size?: number;
+      stride?: number;
+      padding?: 'same' | 'valid';
+    }
+  | {
+      layer: 'global-average-pool';
+    }
+  | {
+      layer: 'global-max-pool';
+    }
+  | {
+      layer: 'batch-norm';
+      /**
+       * Share of the old moving mean and variance kept at each step.
+       */
+      momentum?: number;
+      epsilon?: number;
+    }
+  | {
+      layer: 'layer-norm';
+      epsilon?: number;
+    }
+  | {
+      layer: 'activation';
+      activation: Activation;
+    }
+  | {
+      layer: 'dropout';
+      rate: number;
+    }
+  | {
+      layer: 'flatten';
+    };
+export type Activation =
+  'linear' | 'relu' | 'relu6' | 'leakyRelu' | 'elu' | 'selu' | 'gelu' | 'swish' | 'tanh' | 'sigmoid' | 'softmax';
+
 /**
- * Trains a convolutional classifier on the train split, watched on the validation split.
+ * Trains a classifier on the train split, watched on the validation split.
  */
 export interface TrainParams {
   /**
-   * Blocks of convolution, activation and max pooling, then a dense head.
+   * The network between images and classes. conv-blocks: convolution, activation and pooling, several times, then a dense head. mlp: dense layers only. `layers` instead of either: what stands in it.
    */
   model?: {
+    template?: 'conv-blocks' | 'mlp';
     /**
-     * Filters of the first block.
+     * Filters of the first block; a list: of each block, what is beyond `blocks` unused.
      */
-    filters?: number;
+    filters?: number | [number, ...number[]];
     /**
-     * Twice the filters in each further block.
+     * Twice the filters in each further block; not with a list.
      */
     doubling?: boolean;
     blocks?: number;
     /**
-     * Side of a filter.
+     * Side of a filter; a list: of each block.
      */
-    kernel?: number;
+    kernel?: number | [number, ...number[]];
     /**
-     * Side of a pooling window; its stride is 2.
+     * Of convolutions. same: the size stays.
      */
-    pool?: number;
-    activation?: 'relu' | 'leakyRelu' | 'tanh' | 'elu';
+    padding?: 'same' | 'valid';
+    /**
+     * Side of a max pooling window, its stride is 2; 0: none. A list: of each block.
+     */
+    pool?: number | [number, ...number[]];
+    activation?:
+      'linear' | 'relu' | 'relu6' | 'leakyRelu' | 'elu' | 'selu' | 'gelu' | 'swish' | 'tanh' | 'sigmoid' | 'softmax';
     /**
      * Batch normalisation before each activation.
      */
     batchNorm?: boolean;
     /**
-     * Share of inputs of the last layer set to zero in training.
+     * Share of values set to zero in training, after each hidden dense layer; without one before the output.
      */
     dropout?: number;
     /**
-     * Units of a hidden dense layer; 0: none.
+     * From maps of features to a row of numbers: all their values, or the mean of each.
      */
-    dense?: number;
+    head?: 'flatten' | 'average';
+    /**
+     * Units of a hidden dense layer, or of each in a list; 0: none.
+     */
+    dense?: number | number[];
+    /**
+     * The layers one by one, in place of a template; the output layer is added.
+     */
+    layers?: null | [Layer, ...Layer[]];
+    /**
+     * How first weights are drawn; normal ones are cut at two deviations.
+     */
+    initializer?: 'glorot-uniform' | 'glorot-normal' | 'he-uniform' | 'he-normal';
   };
   optimizer?: {
-    name?: 'adam' | 'sgd' | 'rmsprop';
+    name?: 'adam' | 'adamw' | 'sgd' | 'rmsprop';
+    /**
+     * The largest; `schedule` may lower it.
+     */
     learningRate?: number;
     /**
-     * Of sgd; the others do not use it.
+     * Of sgd; 0: none.
      */
     momentum?: number;
+    /**
+     * Of sgd: the gradient is taken where momentum leads.
+     */
+    nesterov?: boolean;
+    /**
+     * Of kernels. adamw: decoupled, each step takes this share times the rate away. Others: added to the gradient (L2).
+     */
+    weightDecay?: number;
+    /**
+     * Gradients longer than this, all weights taken together, are shortened to it; 0: never.
+     */
+    clipNorm?: number;
+  };
+  /**
+   * How the learning rate changes.
+   */
+  schedule?: {
+    /**
+     * plateau: lower when `monitor` no longer gets better. cosine: down to `floor` along half a cosine. one-cycle: up from a 25th of the rate, then down to almost 0 (Smith, 2018).
+     */
+    name?: 'constant' | 'plateau' | 'cosine' | 'one-cycle';
+    /**
+     * Epochs in which the rate rises evenly from 0; not of one-cycle, which has its own.
+     */
+    warmup?: number;
+    /**
+     * Of plateau: a column of history.csv.
+     */
+    monitor?: string;
+    /**
+     * Of plateau: what the rate is multiplied by.
+     */
+    factor?: number;
+    /**
+     * Of plateau: epochs without improvement before the rate is lowered.
+     */
+    patience?: number;
+    /**
+     * Of plateau and cosine: the rate never falls below this share of it.
+     */
+    floor?: number;
+    /**
+     * Of one-cycle: share of the steps in which the rate rises.
+     */
+    rise?: number;
+  };
+  /**
+   * What training makes small.
+   */
+  loss?: {
+    /**
+     * focal: images that are already right count less (Lin et al., 2017).
+     */
+    name?: 'cross-entropy' | 'focal';
+    /**
+     * Of focal: how much less.
+     */
+    gamma?: number;
+    /**
+     * Share of the truth spread evenly over all classes.
+     */
+    smoothing?: number;
   };
   /**
    * At most this many passes over the train split.
    */
   epochs?: number;
+  /**
+   * More than there are images: all of them at once.
+   */
   batchSize?: number;
   /**
    * none: values from 0 to 1. image: each image to mean 0 and deviation 1. dataset: by mean and deviation of the train split.
    */
   normalize?: 'none' | 'image' | 'dataset';
   /**
-   * balanced: an image counts the more, the rarer its class is in the train split.
+   * balanced: an image counts the more, the rarer its class is in the train split. With several labels an image: a label counts the more, the fewer images have it.
    */
   classWeights?: 'none' | 'balanced';
   /**
@@ -81,6 +275,22 @@ export interface TrainParams {
      */
     restoreBest?: boolean;
   };
+  /**
+   * Keep a moving average of the weights, this share of the old at each step, and measure and keep that; 0: none. Usual: 0.999.
+   */
+  ema?: number;
+  /**
+   * Measure after every so many epochs, and after the last.
+   */
+  evalEvery?: number;
+  /**
+   * Train metrics are measured after the epoch on at most this many originals of the train split, always the same; 0: on all.
+   */
+  trainSample?: number;
+  /**
+   * The splits to fit. With both, nothing is left to validate on, and early stopping cannot look at it.
+   */
+  on?: 'train' | 'train+validation';
   /**
    * Of the streams of initial weights, order and dropout.
    */

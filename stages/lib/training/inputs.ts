@@ -12,27 +12,23 @@ export type Normalization =
 
 export interface Inputs {
   readonly samples: readonly Sample[];
-  /** Place of each sample's class in the dataset's list. */
+  /** Place of each sample's class in the dataset's list; -1 where samples have several labels. */
   readonly labels: Int32Array;
+  /** Only where samples have several labels: 1 for each class a sample has, shape [n, classes]. */
+  readonly truth?: Uint8Array;
   /** Height, width, channels. */
   readonly shape: readonly [number, number, number];
   /** Values 0-255, one image after another. */
   readonly pixels: Uint8Array;
 }
 
-/** @throws StageError when the samples do not share one shape, cannot be read, or have several labels. */
+/** @throws StageError when the samples do not share one shape or cannot be read. */
 export async function loadInputs(
   dataset: Dataset,
   choose: (sample: Sample) => boolean,
   context: Pick<StageContext, 'threads' | 'signal' | 'progress'>,
 ): Promise<Inputs> {
   const { info, samples } = dataset;
-  if (info.task === 'multi-label') {
-    throw new StageError('images with several labels cannot be trained on yet', {
-      code: 'E0808',
-      hint: 'give each image one label',
-    });
-  }
   if (info.shape === 'mixed') {
     throw new StageError('the images have different sizes', {
       code: 'E0805',
@@ -46,8 +42,14 @@ export async function loadInputs(
   await mapImages(context, chosen, async ({ index }, place) => {
     pixels.set((await dataset.raster(index)).data, place * imageBytes);
   });
-  const labels = Int32Array.from(chosen, ({ sample }) => info.classes.indexOf(sample.labels[0] ?? ''));
-  return { samples: chosen.map(({ sample }) => sample), labels, shape, pixels };
+  const inputs = { samples: chosen.map(({ sample }) => sample), shape, pixels };
+  if (info.task === 'multi-label') {
+    const truth = Uint8Array.from(
+      inputs.samples.flatMap(({ labels }) => info.classes.map((name) => (labels.includes(name) ? 1 : 0))),
+    );
+    return { ...inputs, labels: new Int32Array(chosen.length).fill(-1), truth };
+  }
+  return { ...inputs, labels: Int32Array.from(inputs.samples, ({ labels }) => info.classes.indexOf(labels[0] ?? '')) };
 }
 
 /** Some of the inputs, in the order of `places`. */
@@ -57,11 +59,20 @@ export function selectInputs(inputs: Inputs, places: readonly number[]): Inputs 
   places.forEach((place, i) => {
     pixels.set(inputs.pixels.subarray(place * imageBytes, (place + 1) * imageBytes), i * imageBytes);
   });
+  const { truth } = inputs;
+  const classes = truth === undefined ? 0 : truth.length / inputs.labels.length;
   return {
-    samples: places.map((place) => inputs.samples[place] as Sample),
+    samples: places.flatMap((place) => inputs.samples[place] ?? []),
     labels: Int32Array.from(places, (place) => inputs.labels[place] ?? 0),
     shape: inputs.shape,
     pixels,
+    ...(truth === undefined
+      ? {}
+      : {
+          truth: Uint8Array.from(
+            places.flatMap((place) => [...truth.subarray(place * classes, (place + 1) * classes)]),
+          ),
+        }),
   };
 }
 

@@ -3,12 +3,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { DatasetInfo } from '../../../src/generated/dataset.ts';
 import { StageError } from '../../../src/sdk/index.ts';
 import type { Backend } from '../backend/open-backend.ts';
+import type { NamedWeights } from '../models/initial-weights.ts';
 import type { Normalization } from './inputs.ts';
 
 /** What a model needs besides its weights to be used: kept in model.json as `userDefinedMetadata`. */
 export interface ModelAbout {
+  readonly task: DatasetInfo['task'];
   readonly classes: readonly string[];
   readonly normalization: Normalization;
 }
@@ -39,17 +42,40 @@ export async function loadModel(
   { tf, layers }: Backend,
   folder: string,
 ): Promise<{ model: LayersModel; about: ModelAbout }> {
-  const file = path.join(folder, 'model.json');
-  if (!fs.existsSync(file))
-    throw new StageError(`\`${folder}\` holds no model.json`, { code: 'E0810', hint: 'from: { model: train }' });
-  const text = JSON.parse(fs.readFileSync(file, 'utf8')) as io.ModelJSON;
-  const weights = fs.readFileSync(path.join(folder, 'weights.bin'));
+  const { text, weightSpecs, weights } = readModelFile(folder);
   const model = await layers.loadLayersModel(
     tf.io.fromMemory({
       modelTopology: text.modelTopology,
-      weightSpecs: text.weightsManifest.flatMap((group) => group.weights),
+      weightSpecs,
       weightData: new Uint8Array(weights).buffer,
     }),
   );
   return { model, about: text.userDefinedMetadata as unknown as ModelAbout };
+}
+
+/** The weights of a model by name, without building it. @throws StageError as `loadModel`. */
+export function readNamedWeights(folder: string): NamedWeights {
+  const { weightSpecs, weights } = readModelFile(folder);
+  let offset = 0;
+  return new Map(
+    weightSpecs.map(({ name, shape }) => {
+      const bytes = 4 * shape.reduce((product, side) => product * side, 1);
+      const values = new Float32Array(new Uint8Array(weights.subarray(offset, offset + bytes)).buffer);
+      offset += bytes;
+      return [name, { shape, values }];
+    }),
+  );
+}
+
+function readModelFile(folder: string) {
+  const file = path.join(folder, 'model.json');
+  if (!fs.existsSync(file)) {
+    throw new StageError(`\`${folder}\` holds no model.json`, { code: 'E0810', hint: 'from: { model: train }' });
+  }
+  const text = JSON.parse(fs.readFileSync(file, 'utf8')) as io.ModelJSON;
+  return {
+    text,
+    weightSpecs: text.weightsManifest.flatMap((group) => group.weights),
+    weights: fs.readFileSync(path.join(folder, 'weights.bin')),
+  };
 }

@@ -14,8 +14,8 @@ export interface OptimizerState {
 }
 
 export interface Optimizer {
-  /** Changes the weights in place. */
-  update(weights: readonly Float32Array[], gradients: readonly Float32Array[]): void;
+  /** Changes the weights in place, and may change the gradients. */
+  update(weights: readonly Float32Array[], gradients: readonly Float32Array[], learningRate: number): void;
   state(): OptimizerState;
 }
 
@@ -25,22 +25,29 @@ const ADAM = { first: 0.9, second: 0.999, epsilon: 1e-7 };
 const RMSPROP = { decay: 0.9, epsilon: 1e-7 };
 
 /**
- * @param sizes  numbers of values of each weight.
- * @param state  of an earlier optimiser with the same settings and sizes, to go on from.
+ * @param sizes    numbers of values of each weight.
+ * @param decayed  whether weight decay applies to it: to kernels, not to biases and normalisation.
+ * @param state    of an earlier optimiser with the same settings and sizes, to go on from.
  */
 export function createOptimizer(
   settings: TrainSettings['optimizer'],
   sizes: readonly number[],
+  decayed: readonly boolean[],
   state: OptimizerState | null,
 ): Optimizer {
-  const count = settings.name === 'adam' ? 2 : 1;
+  const count = settings.name === 'adam' || settings.name === 'adamw' ? 2 : 1;
   const slots =
     state?.slots.map((slot) => slot.slice()) ??
     sizes.flatMap((size) => Array.from({ length: count }, () => new Float32Array(size)));
   let decays: readonly [number, number] = state?.decays ?? [1, 1];
-  const rate = settings.learningRate;
+  const { momentum, nesterov, weightDecay, clipNorm } = settings;
 
-  function adam(weight: Float32Array, gradient: Float32Array, mean: Float32Array, square: Float32Array): void {
+  function adam(
+    weight: Float32Array,
+    gradient: Float32Array,
+    rate: number,
+    [mean, square]: readonly [Float32Array, Float32Array],
+  ): void {
     const [meanScale, squareScale] = [1 / (1 - decays[0]), 1 / (1 - decays[1])];
     for (let i = 0; i < weight.length; i++) {
       const g = gradient[i] as number;
@@ -52,7 +59,7 @@ export function createOptimizer(
     }
   }
 
-  function rmsprop(weight: Float32Array, gradient: Float32Array, square: Float32Array): void {
+  function rmsprop(weight: Float32Array, gradient: Float32Array, rate: number, square: Float32Array): void {
     for (let i = 0; i < weight.length; i++) {
       const g = gradient[i] as number;
       const v = RMSPROP.decay * (square[i] as number) + (1 - RMSPROP.decay) * g * g;
@@ -61,25 +68,50 @@ export function createOptimizer(
     }
   }
 
-  function momentum(weight: Float32Array, gradient: Float32Array, velocity: Float32Array): void {
+  function descend(weight: Float32Array, gradient: Float32Array, rate: number, velocity: Float32Array): void {
     for (let i = 0; i < weight.length; i++) {
-      const v = settings.momentum * (velocity[i] as number) - rate * (gradient[i] as number);
+      const g = rate * (gradient[i] as number);
+      const v = momentum * (velocity[i] as number) - g;
       velocity[i] = v;
-      weight[i] = (weight[i] as number) + v;
+      weight[i] = (weight[i] as number) + (nesterov ? momentum * v - g : v);
+    }
+  }
+
+  /** L2: the gradient of half the squared weights. Decoupled: a share of the weights themselves (Loshchilov, Hutter, 2019). */
+  function decay(weight: Float32Array, gradient: Float32Array, rate: number): void {
+    if (settings.name === 'adamw') {
+      for (let i = 0; i < weight.length; i++) weight[i] = (weight[i] as number) * (1 - rate * weightDecay);
+    } else {
+      for (let i = 0; i < weight.length; i++) {
+        gradient[i] = (gradient[i] as number) + weightDecay * (weight[i] as number);
+      }
     }
   }
 
   return {
-    update(weights, gradients) {
+    update(weights, gradients, learningRate) {
       decays = [decays[0] * ADAM.first, decays[1] * ADAM.second];
+      if (clipNorm > 0) shorten(gradients, clipNorm);
       for (const [place, weight] of weights.entries()) {
         const gradient = gradients[place] as Float32Array;
         const slot = slots[place * count] as Float32Array;
-        if (settings.name === 'adam') adam(weight, gradient, slot, slots[place * count + 1] as Float32Array);
-        else if (settings.name === 'rmsprop') rmsprop(weight, gradient, slot);
-        else momentum(weight, gradient, slot);
+        if (weightDecay > 0 && decayed[place] === true) decay(weight, gradient, learningRate);
+        if (count === 2) adam(weight, gradient, learningRate, [slot, slots[place * count + 1] as Float32Array]);
+        else if (settings.name === 'rmsprop') rmsprop(weight, gradient, learningRate, slot);
+        else descend(weight, gradient, learningRate, slot);
       }
     },
     state: () => ({ decays, slots }),
   };
+}
+
+/** Scales all gradients together to at most this length. */
+function shorten(gradients: readonly Float32Array[], longest: number): void {
+  let squares = 0;
+  for (const gradient of gradients) for (const value of gradient) squares += value * value;
+  const length = Math.sqrt(squares);
+  if (!(length > longest)) return;
+  for (const gradient of gradients) {
+    for (let i = 0; i < gradient.length; i++) gradient[i] = ((gradient[i] as number) * longest) / length;
+  }
 }

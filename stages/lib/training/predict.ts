@@ -5,15 +5,18 @@ import type { Backend } from '../backend/open-backend.ts';
 import type { Predictions } from '../metrics/classification.ts';
 import { fillImage, type Inputs, type Normalization } from './inputs.ts';
 
-/** A model with one output gives the probability of the second of two classes. */
-export function predict(
+/**
+ * A model with one output gives the probability of the second of two classes. Where images have several labels, `labels` of
+ * the result says nothing and each probability stands for itself.
+ */
+export async function predict(
   backend: Backend,
   model: LayersModel,
   inputs: Inputs,
   normalization: Normalization,
   classes: number,
   batchSize: number,
-): Predictions {
+): Promise<Predictions> {
   const { tf } = backend;
   const count = inputs.labels.length;
   const [height, width, channels] = inputs.shape;
@@ -22,9 +25,11 @@ export function predict(
     const size = Math.min(batchSize, count - start);
     const batch = new Float32Array(size * height * width * channels);
     for (let i = 0; i < size; i++) fillImage(inputs, start + i, normalization, batch, i);
-    const output = tf.tidy(() => (model.apply(tf.tensor(batch, [size, height, width, channels])) as Tensor).dataSync());
+    const answer = tf.tidy(() => model.apply(tf.tensor(batch, [size, height, width, channels])) as Tensor);
+    const output = await answer.data();
+    answer.dispose();
     for (let i = 0; i < size; i++) {
-      if (output.length === size) {
+      if (classes === 2 && output.length === size) {
         const second = output[i] as number;
         probabilities.set([1 - second, second], (start + i) * 2);
       } else {

@@ -2,120 +2,159 @@
  * The training loop.
  *
  * Own, because the library's draws its order from an unseeded source and averages metrics over batches. Everything random
- * comes from streams named by what they are for and by epoch or step, so equal seeds give equal weights.
+ * comes from streams named by what they are for and by epoch or step, so equal seeds give equal weights, and a training can
+ * go on from any epoch's end.
  */
-import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { StageError } from '../../../src/sdk/index.ts';
 import type { Backend } from '../backend/open-backend.ts';
-import { goalOf, isMetricName, METRIC_NAMES, type MetricName, measure } from '../metrics/classification.ts';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { buildModel } from '../models/build-model.ts';
+import { adoptWeights } from '../models/initial-weights.ts';
+import { planLayers } from '../models/plan-layers.ts';
+import type { TrainingClock } from '../models/seeded-dropout.ts';
+import { outputsFor, summarizeLayers } from '../models/summarize.ts';
+import { findAlarms } from './alarms.ts';
+import { createWatch } from './best-epoch.ts';
+import { checkTraining, heapMiB } from './check-training.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { createDescent } from './gradient-step.ts';
 import { type Inputs, measureDataset, type Normalization } from './inputs.ts';
-import { buildModel, type TrainingClock } from './model.ts';
+import { learningRate, plateauFactor } from './learning-rate.ts';
+import { createLoss } from './loss.ts';
+import { measureInputs, trainSample } from './measure-model.ts';
+import { readWeights, writeWeights } from './model-weights.ts';
+import { goalOfColumn } from './monitor.ts';
 import { predict } from './predict.ts';
 import type { Ending, EpochRecord, Trained, TrainingWork, TrainSettings } from './train-types.ts';
+import { createAverage } from './weight-average.ts';
 
-/** The caller disposes the model. */
+/** Images predicted at once, at least. */
+const PREDICTED_AT_ONCE = 64;
+
+/**
+ * @throws StageError when settings, model and images do not fit each other (E0811, E0820 to E0826), before anything is
+ *         trained. A training that diverges is no error: see `Trained.ended`.
+ */
 export async function trainModel(backend: Backend, settings: TrainSettings, work: TrainingWork): Promise<Trained> {
   const { train, validation, classes } = work;
-  const watch = settings.earlyStopping;
-  const goal = watch === null ? 'minimize' : goalOfColumn(watch.monitor, classes);
+  const goalOf = (column: string) => goalOfColumn(column, validation !== null);
+  const stopGoal = settings.earlyStopping === null ? 'minimize' : goalOf(settings.earlyStopping.monitor);
+  const rateGoal = settings.schedule.name === 'plateau' ? goalOf(settings.schedule.monitor) : 'minimize';
   const normalization = normalizationOf(settings, train);
   const clock: TrainingClock = { step: 0 };
-  const model = buildModel(backend, settings.model, train.shape, classes === 2 ? 1 : classes, work.random, clock);
-  const resumed = work.checkpoint === undefined ? null : readCheckpoint(work.checkpoint);
-  if (resumed !== null) setWeights(backend, model, resumed.weights);
-  const descent = createDescent(backend, model, settings, train, classes, normalization, resumed?.optimizer ?? null);
-  const history: EpochRecord[] = [...(resumed?.history ?? [])];
-  let kept: Checkpoint['kept'] = resumed?.kept ?? null;
-  const stepsPerEpoch = Math.ceil(train.labels.length / settings.batchSize);
+  const plan = planLayers(settings.model, outputsFor(classes, train.truth !== undefined));
+  const summary = summarizeLayers(plan, train.shape, settings.batchSize);
+  checkTraining(summary, settings, train, heapMiB(backend.name));
+  const built = buildModel(backend, plan, train.shape, {
+    random: work.random,
+    clock,
+    initializer: settings.model.initializer,
+    output: train.truth === undefined && classes > 2 ? 'softmax' : 'sigmoid',
+  });
+  const { model } = built;
+  if (work.initial !== undefined) adoptWeights(backend, model, work.initial);
+  await work.onStart?.(model, normalization);
 
-  let ended: Ending = 'epochs';
-  for (let epoch = history.length + 1; epoch <= settings.epochs; epoch++) {
-    if (isExhausted()) ended = 'early';
-    else if (epoch > (work.untilEpoch ?? settings.epochs)) ended = 'paused';
-    if (ended !== 'epochs') break;
-    clock.step = (epoch - 1) * stepsPerEpoch;
+  const identity = JSON.stringify([settings, classes, train.shape, train.labels.length, validation?.labels.length]);
+  const resumed = work.checkpoint === undefined ? null : readCheckpoint(work.checkpoint, identity);
+  if (resumed !== null) writeWeights(backend, model, resumed.weights);
+  const loss = createLoss(backend.tf, settings, train, classes);
+  const descent = await createDescent(backend, built, settings, train, normalization, loss, resumed?.optimizer ?? null);
+  const average =
+    settings.ema === 0 ? null : createAverage(settings.ema, resumed?.average ?? (await readWeights(model)));
+  const watch = createWatch(settings.earlyStopping, stopGoal, resumed?.best ?? null);
+  const clean = trainSample(train, settings.trainSample, work.random);
+  const history: EpochRecord[] = [...(resumed?.history ?? [])];
+  const stepsPerEpoch = Math.ceil(train.labels.length / settings.batchSize);
+  let epochs = resumed?.epoch ?? 0;
+  let ended: Ending | null = null;
+
+  while (ended === null) {
+    if (watch.isExhausted(history.at(-1)?.epoch ?? 0)) ended = 'early';
+    else if (epochs >= settings.epochs) ended = 'epochs';
+    else if (epochs >= (work.untilEpoch ?? settings.epochs)) ended = 'paused';
+    else ended = await runEpoch(++epochs);
+  }
+
+  const best = watch.best();
+  const keptEpoch = best !== null && best.weights.length > 0 ? best.epoch : epochs;
+  if (best !== null && best.weights.length > 0) writeWeights(backend, model, best.weights);
+  else if (average !== null) writeWeights(backend, model, average.values());
+  const shown = validation ?? clean;
+  const probabilities = await probabilitiesOf(shown);
+  const { loss: keptLoss = Number.NaN } = measureInputs(shown, classes, probabilities);
+  const outcome = { ended, epochs, keptEpoch, isWatched: settings.earlyStopping !== null };
+  return {
+    model,
+    summary,
+    normalization,
+    history,
+    epochs,
+    keptEpoch,
+    kept: history.findLast(({ epoch }) => (epoch ?? 0) <= keptEpoch) ?? {},
+    ended,
+    alarms: findAlarms(outcome, shown, classes, probabilities, keptLoss),
+  };
+
+  /** Null: go on. */
+  async function runEpoch(epoch: number): Promise<Ending | null> {
+    const factor = settings.schedule.name === 'plateau' ? plateauFactor(settings.schedule, rateGoal, history) : 1;
     const order = work.random(`shuffle/epoch-${epoch}`).shuffle([...train.labels.keys()]);
-    for (let start = 0; start < order.length; start += settings.batchSize, clock.step++) {
+    let rate = 0;
+    for (let batch = 0; batch < stepsPerEpoch; batch++) {
       // Between batches messages go out and an interruption comes in.
       await new Promise((resolve) => setImmediate(resolve));
       work.signal.throwIfAborted();
-      descent.step(order.slice(start, start + settings.batchSize));
+      clock.step = (epoch - 1) * stepsPerEpoch + batch;
+      rate = learningRate(settings, clock.step, stepsPerEpoch, factor);
+      const places = order.slice(batch * settings.batchSize, (batch + 1) * settings.batchSize);
+      const batchLoss = await descent.step(places, rate);
+      if (Number.isNaN(batchLoss)) {
+        history.push({ epoch, learningRate: rate, 'train.loss': Number.NaN, 'validation.loss': Number.NaN });
+        return 'diverged';
+      }
+      average?.add(await readWeights(model), clock.step);
+      work.onStep?.(clock.step + 1, settings.epochs * stepsPerEpoch, batchLoss);
     }
-    const record: EpochRecord = {
-      epoch,
-      ...columns('train', train),
-      ...(validation === null ? {} : columns('validation', validation)),
-    };
-    history.push(record);
-    if (watch !== null) keepIfBetter(epoch, record[watch.monitor] ?? Number.NaN);
+    const isMeasured = epoch % settings.evalEvery === 0 || epoch === settings.epochs;
+    const record = isMeasured ? await measureEpoch(epoch, rate) : null;
     if (work.checkpoint !== undefined) {
       writeCheckpoint(work.checkpoint, {
+        identity,
+        epoch,
         history,
-        weights: weightsOf(model),
+        weights: await readWeights(model),
+        average: average?.values() ?? [],
         optimizer: descent.optimizerState(),
-        kept,
+        best: watch.best(),
       });
     }
-    if ((await work.onEpoch?.(epoch, record)) === 'stop') {
-      ended = 'stopped';
-      break;
-    }
-  }
-  const restored = kept !== null && kept.weights.length > 0 ? kept : null;
-  if (restored !== null) setWeights(backend, model, restored.weights);
-  const keptEpoch = restored?.epoch ?? history.length;
-  const record = history.find(({ epoch }) => epoch === keptEpoch) ?? {};
-  return { model, normalization, history, epochs: history.length, keptEpoch, kept: record, ended };
-
-  function isExhausted(): boolean {
-    return watch !== null && kept !== null && history.length - kept.epoch >= watch.patience;
+    return record !== null && (await work.onEpoch?.(epoch, record)) === 'stop' ? 'stopped' : null;
   }
 
-  function keepIfBetter(epoch: number, value: number): void {
-    if (watch === null) return;
-    const gain =
-      kept === null ? Number.POSITIVE_INFINITY : goal === 'minimize' ? kept.value - value : value - kept.value;
-    const firstNumber = kept !== null && Number.isNaN(kept.value) && !Number.isNaN(value);
-    if (gain > watch.minDelta || firstNumber)
-      kept = { epoch, value, weights: watch.restoreBest ? weightsOf(model) : [] };
+  /** With the averaged weights, where an average is kept. */
+  async function measureEpoch(epoch: number, rate: number): Promise<EpochRecord> {
+    const current = average === null ? null : await readWeights(model);
+    if (average !== null) writeWeights(backend, model, average.values());
+    const record: EpochRecord = {
+      epoch,
+      learningRate: rate,
+      ...(await columns('train', clean)),
+      ...(validation === null ? {} : await columns('validation', validation)),
+    };
+    history.push(record);
+    await watch.look(record, () => readWeights(model));
+    if (current !== null) writeWeights(backend, model, current);
+    return record;
   }
 
-  function columns(split: string, inputs: Inputs): EpochRecord {
-    const metrics = measure(predict(backend, model, inputs, normalization, classes, Math.max(settings.batchSize, 64)));
+  async function columns(split: string, inputs: Inputs): Promise<EpochRecord> {
+    const metrics = measureInputs(inputs, classes, await probabilitiesOf(inputs));
     return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${split}.${name}`, value]));
   }
-}
 
-function weightsOf(model: LayersModel): Float32Array[] {
-  return model.getWeights().map((weight) => Float32Array.from(weight.dataSync()));
-}
-
-function setWeights({ tf }: Backend, model: LayersModel, values: readonly Float32Array[]): void {
-  const shapes = model.getWeights().map((weight) => weight.shape);
-  tf.tidy(() => model.setWeights(values.map((value, i) => tf.tensor(value, shapes[i]))));
-}
-
-/** Whether less or more of a column of history.csv is better. @throws StageError for a column there is not. */
-export function goalOfColumn(column: string, classes: number): 'minimize' | 'maximize' {
-  const [split, name] = column.split('.', 2);
-  const known = METRIC_NAMES.filter((each) => each !== 'rocAuc' || classes === 2);
-  if (
-    (split === 'train' || split === 'validation') &&
-    name !== undefined &&
-    isMetricName(name) &&
-    known.includes(name)
-  ) {
-    return goalOf(name as MetricName);
+  async function probabilitiesOf(inputs: Inputs): Promise<Float32Array> {
+    const atOnce = Math.max(settings.batchSize, PREDICTED_AT_ONCE);
+    return (await predict(backend, model, inputs, normalization, classes, atOnce)).probabilities;
   }
-  throw new StageError(
-    `no metric is called \`${column}\`, expected \`train.\` or \`validation.\` and one of ${known.join(', ')}`,
-    {
-      code: 'E0811',
-      hint: 'monitor: validation.loss',
-    },
-  );
 }
 
 function normalizationOf(settings: TrainSettings, train: Inputs): Normalization {

@@ -7,6 +7,9 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TrainParams } from '../../../src/generated/stages/train.ts';
 import type { Filled, Random } from '../../../src/sdk/index.ts';
+import type { NamedWeights } from '../models/initial-weights.ts';
+import type { ModelSummary } from '../models/summarize.ts';
+import type { Alarm } from './alarms.ts';
 import type { Inputs, Normalization } from './inputs.ts';
 
 export type TrainSettings = Filled<TrainParams>;
@@ -19,6 +22,8 @@ export interface TrainingWork {
   /** Null: nothing is held back, and history has no `validation.` columns. */
   readonly validation: Inputs | null;
   readonly classes: number;
+  /** Weights to start from instead of drawn ones, wherever name and shape agree. */
+  readonly initial?: NamedWeights;
   /** Gives the stream of a name, for the settings' seed. */
   random(stream: string): Random;
   readonly signal: AbortSignal;
@@ -31,19 +36,24 @@ export interface TrainingWork {
   readonly untilEpoch?: number;
   /** Called after each measured epoch, its checkpoint written; `stop` ends the training there, as a pruner does. */
   onEpoch?(epoch: number, record: EpochRecord): EpochVerdict | Promise<EpochVerdict>;
+  /** Called before the first step, also of a training that goes on, with the weights that training began with. */
+  onStart?(model: LayersModel, normalization: Normalization): Promise<void>;
+  /** @param done  steps taken of `total`, all epochs counted. @param loss  of the batch before the step. */
+  onStep?(done: number, total: number, loss: number): void;
 }
 
 export type EpochVerdict = 'stop' | undefined;
 
 /**
  * Why training ended: `epochs`: all were run. `early`: early stopping. `paused`: at `untilEpoch`. `stopped`: `onEpoch` said
- * so. `diverged`: the loss is no number any more.
+ * so. `diverged`: the loss of a batch is no number any more; the weights are those before it.
  */
 export type Ending = 'epochs' | 'early' | 'paused' | 'stopped' | 'diverged';
 
 export interface Trained {
   /** With the kept weights. The caller disposes it. */
   readonly model: LayersModel;
+  readonly summary: ModelSummary;
   readonly normalization: Normalization;
   /** One record for each measured epoch, those before a checkpoint included. */
   readonly history: readonly EpochRecord[];
@@ -54,4 +64,6 @@ export interface Trained {
   /** The record of that epoch. */
   readonly kept: EpochRecord;
   readonly ended: Ending;
+  /** What is wrong with the kept weights or the way they came about. */
+  readonly alarms: readonly Alarm[];
 }

@@ -1,0 +1,44 @@
+/** Refuses a training that cannot go well, before anything is built for it. */
+import os from 'node:os';
+import { StageError } from '../../../src/sdk/index.ts';
+import type { ModelSummary } from '../models/summarize.ts';
+import type { Inputs } from './inputs.ts';
+import type { TrainSettings } from './train-types.ts';
+
+const MIB = 2 ** 20;
+/** What a WebAssembly module of 32 bits can address. */
+const WASM_MIB = 4096;
+/** Weights are held as such, as gradients, as the optimiser's moments, and read out for the step. */
+const COPIES_OF_WEIGHTS = 6;
+
+/** What there is for tensors. */
+export function heapMiB(backend: string): number {
+  const machine = os.totalmem() / MIB;
+  return backend === 'wasm' ? Math.min(WASM_MIB, machine) : machine;
+}
+
+/** @throws StageError when the images are of one class, or the network with a batch is larger than the heap. */
+export function checkTraining(
+  summary: ModelSummary,
+  settings: TrainSettings,
+  train: Inputs,
+  availableMiB: number,
+): void {
+  if (train.truth === undefined && new Set(train.labels).size < 2) {
+    throw new StageError(`all ${train.labels.length} train images are of one class`, {
+      code: 'E0826',
+      hint: 'divide by class: `with: { stratify: true }` of `split`',
+    });
+  }
+  const { batchSize, inputMiB, forwardBackwardMiB, paramsMiB } = summary.memory;
+  const perImage = (inputMiB + forwardBackwardMiB) / batchSize;
+  const weights = COPIES_OF_WEIGHTS * paramsMiB;
+  const images = Math.min(settings.batchSize, train.labels.length);
+  const needed = weights + images * perImage;
+  if (needed <= availableMiB) return;
+  const fitting = Math.floor((availableMiB - weights) / perImage);
+  throw new StageError(
+    `training needs about ${Math.ceil(needed)} MiB, ${Math.ceil(weights)} for weights and ${Math.ceil(images * perImage)} for a batch of ${images}; there are ${Math.floor(availableMiB)}`,
+    { code: 'E0825', hint: fitting >= 1 ? `with: { batchSize: ${fitting} }` : 'with: { model: { head: average } }' },
+  );
+}
