@@ -49,6 +49,11 @@ export interface Options {
   readonly keepRuns: number | null;
   readonly check: boolean;
   readonly names: 'stage' | 'experiment' | null;
+  readonly markdown: string | null;
+  readonly csv: string | null;
+  readonly latex: string | null;
+  readonly reference: string | null;
+  readonly metric: string | null;
 }
 
 /** `--set PATH=TEXT`. The text is YAML, not read yet: most invocations need no YAML parser. */
@@ -58,7 +63,7 @@ export interface Setting {
 }
 
 /** Names people coming from DVC type first. */
-const DVC_COMMANDS: Readonly<Record<string, CommandName>> = { repro: 'run', exp: 'run' };
+const DVC_COMMANDS: Readonly<Record<string, CommandName>> = { repro: 'run', metrics: 'diff' };
 
 /** Reads the arguments after `pipe`. */
 export function parseCommandLine(argv: readonly string[]): Result<Invocation, readonly Problem[]> {
@@ -221,6 +226,11 @@ function toOptions(given: ReadonlyMap<string, readonly string[]>): Options {
     keepRuns: count('keep-runs'),
     check: has('check'),
     names: last('names') as Options['names'],
+    markdown: last('markdown'),
+    csv: last('csv'),
+    latex: last('latex'),
+    reference: last('reference'),
+    metric: last('metric'),
   };
 }
 

@@ -155,6 +155,45 @@ export const FLAGS = {
     description: 'print the names the project has, one a line: what completion asks for',
     example: 'pipe completion --names stage',
   },
+  markdown: {
+    name: 'markdown',
+    type: 'text',
+    value: 'FILE',
+    names: 'file',
+    description: 'write it as Markdown, too, for a pull request; `-` is stdout',
+    example: 'pipe diff no-augment --markdown diff.md',
+  },
+  csv: {
+    name: 'csv',
+    type: 'text',
+    value: 'FILE',
+    names: 'file',
+    description: 'write it as comma-separated values with all digits, too; `-` is stdout',
+    example: 'pipe table --csv table.csv',
+  },
+  latex: {
+    name: 'latex',
+    type: 'text',
+    value: 'FILE',
+    names: 'file',
+    description: 'write it for LaTeX (package booktabs), too; `-` is stdout',
+    example: 'pipe table --latex table.tex',
+  },
+  reference: {
+    name: 'reference',
+    type: 'text',
+    value: 'NAME',
+    names: 'experiment',
+    description: 'compare all rows with this one (default: the first)',
+    example: 'pipe table --reference main',
+  },
+  metric: {
+    name: 'metric',
+    type: 'text',
+    value: 'NAME',
+    description: 'rank and compare by this metric (default: accuracy)',
+    example: 'pipe table --metric macroF1',
+  },
 } as const satisfies Record<string, Flag>;
 
 export type FlagName = keyof typeof FLAGS;
@@ -216,6 +255,47 @@ export const COMMANDS = {
     },
     flags: ['format', 'set', 'experiment', 'all'],
     examples: ['pipe dag', 'pipe dag --format mermaid'],
+  },
+  diff: {
+    summary: 'say what differs between results, and whether the difference is more than chance',
+    details:
+      'Takes experiments, runs, trials (`search#3`) and Git revisions; all are compared with the first. One alone is compared with what there is now.',
+    operand: {
+      name: 'result',
+      least: 1,
+      most: MANY,
+      names: 'experiment',
+      description: 'an experiment, the name of a run, a trial, or a Git revision',
+    },
+    flags: ['experiment', 'markdown'],
+    examples: ['pipe diff no-augment', 'pipe diff main no-augment colour', 'pipe diff HEAD~1 --markdown diff.md'],
+  },
+  table: {
+    summary: 'make one table of experiments, as papers have it',
+    details:
+      'A row for each experiment, repetitions with other seeds in one row. Best values are marked; differences to the reference are tested.',
+    operand: {
+      name: 'experiment',
+      least: 0,
+      most: MANY,
+      names: 'experiment',
+      description: 'experiments, or groups of them (default: all that have results)',
+    },
+    flags: ['reference', 'metric', 'csv', 'markdown', 'latex'],
+    examples: ['pipe table', 'pipe table depth --reference main --latex table.tex'],
+  },
+  exp: {
+    summary: 'list experiments; rename, remove, promote or export one',
+    details:
+      '`promote` writes an experiment kept by `--name` into the pipeline file; `export` prints its record with where it came from.',
+    operand: {
+      name: 'what',
+      least: 0,
+      most: MANY,
+      description: '`list`, `rename OLD NEW`, `remove NAME`, `promote NAME`, or `export NAME` (default: `list`)',
+    },
+    flags: [],
+    examples: ['pipe exp', 'pipe exp rename longer epochs-50', 'pipe exp promote epochs-50', 'pipe exp export main'],
   },
   checkout: {
     summary: 'put the recorded results of an experiment in place',

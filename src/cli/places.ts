@@ -23,6 +23,11 @@ export function findProject(
   }
 }
 
+/** The name of the pipeline file in `root`: the one given, or the first there is. */
+export function pipelineFile(root: string, given: string | null): string {
+  return given ?? PIPELINE_FILES.find((name) => fs.existsSync(path.join(root, name))) ?? 'pipeline.yaml';
+}
+
 /** The folder of this program's package.json, from its sources as from `dist/`. */
 export function packageRoot(): string {
   let folder = import.meta.dirname;

@@ -1,0 +1,117 @@
+/**
+ * Metrics of two results side by side: tested where predictions for the same samples are recorded, or where both were
+ * repeated with several seeds; as plain numbers where neither is.
+ */
+import type { Flips, Measured, MetricChange, Tested } from '../generated/diff.ts';
+import { stageNames } from './compare-stages.ts';
+import { lastSegment } from './cost.ts';
+import { flipsOf, pairPredictions, testedMetrics } from './paired-predictions.ts';
+import { readPredictions } from './predictions.ts';
+import type { Records } from './records.ts';
+import { spreadOf, welch } from './statistics/repeats.ts';
+import type { Member, Subject } from './subject.ts';
+
+const PREDICTIONS = /(^|\/)predictions\.csv$/;
+
+export interface MetricDifferences {
+  /** Tested ones first, accuracy before all. */
+  readonly metrics: MetricChange[];
+  readonly predictions: Flips | null;
+}
+
+export function compareMetrics(records: Records, first: Subject, second: Subject): MetricDifferences {
+  const [a, b] = [first.members[0], second.members[0]];
+  if (a === undefined || b === undefined) return { metrics: [], predictions: null };
+  if (first.members.length > 1 || second.members.length > 1) {
+    const metrics = bySeeds(first.members, second.members);
+    return { metrics: [...metrics.filter(isTested), ...metrics.filter((each) => !isTested(each))], predictions: null };
+  }
+  const tested: MetricChange[] = [];
+  let predictions: Flips | null = null;
+  for (const stage of stageNames(a, b)) {
+    const pairing = pairOf(records, a, b, stage);
+    if (pairing === null) continue;
+    predictions = flipsOf(stage, pairing);
+    tested.push(...testedMetrics(pairing).map((each) => ({ stage, ...each })));
+  }
+  const names = new Set(tested.map(({ stage, name }) => `${stage}\n${name}`));
+  const rest = recordedMetrics(a, b).filter(({ stage, name }) => !names.has(`${stage}\n${lastSegment(name)}`));
+  return { metrics: [...tested, ...rest], predictions };
+}
+
+function isTested({ tested }: MetricChange): boolean {
+  return tested !== null;
+}
+
+function pairOf(records: Records, first: Member, second: Member, stage: string) {
+  const [a, b] = [predictionsOf(records, first, stage), predictionsOf(records, second, stage)];
+  return a === null || b === null ? null : pairPredictions(a, b);
+}
+
+export function predictionsOf(records: Records, member: Member, stage: string) {
+  for (const [name, output] of Object.entries(member.stages.get(stage)?.action?.outputs ?? {}))
+    if (PREDICTIONS.test(name)) return readPredictions(records.file(output));
+  return null;
+}
+
+function recordedMetrics(first: Member, second: Member): MetricChange[] {
+  return eachMetric([first], [second], ([a], [b]) => ({
+    first: a === undefined ? null : { value: a },
+    second: b === undefined ? null : { value: b },
+    difference: a === undefined || b === undefined ? null : b - a,
+    tested: null,
+  }));
+}
+
+function bySeeds(first: readonly Member[], second: readonly Member[]): MetricChange[] {
+  return eachMetric(first, second, (a, b) => {
+    const made = welch(a, b);
+    return {
+      first: measured(a),
+      second: measured(b),
+      difference: a.length === 0 || b.length === 0 ? null : spreadOf(b).mean - spreadOf(a).mean,
+      tested:
+        made === null
+          ? null
+          : { low: made.low, high: made.high, p: made.p, corrected: made.p, test: 'welch-t' satisfies Tested['test'] },
+    };
+  });
+}
+
+/** Mean, spread and Student interval over repetitions. */
+export function measured(values: readonly number[]): Measured | null {
+  if (values.length === 0) return null;
+  const { count, mean, sd, interval } = spreadOf(values);
+  return sd === null ? { value: mean } : { value: mean, ...interval, sd, count };
+}
+
+type Values = (number | undefined)[];
+
+function eachMetric(
+  first: readonly Member[],
+  second: readonly Member[],
+  make: (a: number[], b: number[]) => Omit<MetricChange, 'stage' | 'name'>,
+): MetricChange[] {
+  const [a, b] = [first[0], second[0]];
+  if (a === undefined || b === undefined) return [];
+  const valuesOf = (members: readonly Member[], stage: string, name: string) =>
+    (members.map((each) => each.stages.get(stage)?.metrics[name]) satisfies Values).filter(
+      (each) => each !== undefined,
+    );
+  return stageNames(a, b).flatMap((stage) => {
+    const names = new Set([
+      ...Object.keys(a.stages.get(stage)?.metrics ?? {}),
+      ...Object.keys(b.stages.get(stage)?.metrics ?? {}),
+    ]);
+    return [...names].map((name) => ({
+      stage,
+      name: shortName(name),
+      ...make(valuesOf(first, stage, name), valuesOf(second, stage, name)),
+    }));
+  });
+}
+
+/** `metrics.json:loss` -> `loss`: which file a number stands in matters only where a stage has several. */
+export function shortName(path: string): string {
+  return path.slice(path.indexOf(':') + 1);
+}

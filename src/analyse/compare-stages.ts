@@ -1,0 +1,88 @@
+/**
+ * What differs between the stages of two results: params, code, data, and which stages had to run for it. All read from the
+ * manifests the keys were computed from, so nothing that decides a result can be missing.
+ */
+import type { Json } from '../base/json.ts';
+import { explainDifference } from '../decide/explain.ts';
+import type { Reason } from '../decide/reason.ts';
+import type { CodeChange, Comparison, InputChange, ParamChange, StageChange } from '../generated/diff.ts';
+import { type Member, madeDigests } from './subject.ts';
+
+type Change = Extract<Reason, { kind: 'changed' }>;
+
+export type StageDifferences = Pick<Comparison, 'params' | 'code' | 'inputs' | 'stages'>;
+
+export function compareStages(first: Member, second: Member): StageDifferences {
+  const made = new Set([...madeDigests(first), ...madeDigests(second)]);
+  const params: ParamChange[] = [];
+  const code = new Map<string, CodeChange>();
+  const inputs: InputChange[] = [];
+  const stages: StageChange[] = [];
+  for (const stage of stageNames(first, second)) {
+    const [a, b] = [first.stages.get(stage), second.stages.get(stage)];
+    const status = a === undefined ? 'added' : b === undefined ? 'removed' : a.key === b.key ? 'reused' : 'rerun';
+    const changes =
+      status === 'rerun' && a?.action && b?.action
+        ? explainDifference(a.action.manifest, b.action.manifest).filter(
+            (each): each is Change => each.kind === 'changed',
+          )
+        : [];
+    for (const change of changes) {
+      if (change.fact === 'param') params.push({ stage, name: change.name, ...values(change) } as ParamChange);
+      if (change.fact === 'code' || change.fact === 'command') noteCode(code, stage, change);
+      if (change.fact === 'input' && !isMade(change.old, made) && !isMade(change.new, made))
+        inputs.push({ stage, name: change.name, change: kindOf(change) });
+    }
+    stages.push({
+      stage,
+      status,
+      reasons: changes as StageChange['reasons'],
+      firstSeconds: a?.action?.seconds ?? null,
+      secondSeconds: b?.action?.seconds ?? null,
+    });
+  }
+  return { params, code: [...code.values()], inputs, stages };
+}
+
+/** In the order of the second, where stages only the first has come where they stood. */
+export function stageNames(first: Member, second: Member): readonly string[] {
+  const names = [...second.stages.keys()];
+  let at = 0;
+  for (const name of first.stages.keys()) {
+    const place = names.indexOf(name);
+    if (place >= 0) at = place + 1;
+    else names.splice(at++, 0, name);
+  }
+  return names;
+}
+
+function values({ old, new: now }: Change): { old?: Json; new?: Json } {
+  return { ...(old === undefined ? {} : { old }), ...(now === undefined ? {} : { new: now }) };
+}
+
+function kindOf({ old, new: now }: Change): InputChange['change'] {
+  return old === undefined || old === null ? 'added' : now === undefined || now === null ? 'removed' : 'changed';
+}
+
+/** One module serves many stages: it is named once, with the stages that reach it. Digests say nothing, versions do. */
+function noteCode(code: Map<string, CodeChange>, stage: string, change: Change): void {
+  const name = change.fact === 'command' ? 'command' : change.name;
+  const id = change.fact === 'command' ? `${stage}\n${change.name}` : name;
+  const known = code.get(id);
+  if (known !== undefined) {
+    known.stages.push(stage);
+    return;
+  }
+  const isShown = change.fact === 'command' || name.startsWith('package ');
+  code.set(id, {
+    name,
+    change: kindOf(change),
+    stages: [stage],
+    ...(isShown && typeof change.old === 'string' ? { old: change.old } : {}),
+    ...(isShown && typeof change.new === 'string' ? { new: change.new } : {}),
+  });
+}
+
+function isMade(value: Json | undefined, made: ReadonlySet<string>): boolean {
+  return Array.isArray(value) && typeof value[1] === 'string' && made.has(value[1]);
+}

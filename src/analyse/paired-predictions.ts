@@ -1,0 +1,202 @@
+/** Two models' predictions brought together, sample by sample, and what tests say of the difference. */
+import type { Flips, Measured, Tested } from '../generated/diff.ts';
+import type { PredictionTable } from './predictions.ts';
+import {
+  CONFUSION_SCORES,
+  cellsOf,
+  type PairedCells,
+  scoreDifferences,
+  scoresWithIntervals,
+} from './statistics/confusion-scores.ts';
+import type { TestedDifference } from './statistics/interval.ts';
+import { mcnemar } from './statistics/mcnemar.ts';
+import { pairedDifference, wilson } from './statistics/proportion.ts';
+import { pairedT, spreadOf } from './statistics/repeats.ts';
+import { rocArea, rocAreaDifference, type Scored } from './statistics/roc-area.ts';
+
+/** The same samples in the same order, classes by one list of names. */
+export interface Pairing {
+  readonly ids: readonly string[];
+  readonly classes: readonly string[];
+  readonly labels: Int32Array;
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  readonly firstTruth: Float64Array | null;
+  readonly secondTruth: Float64Array | null;
+  readonly firstSecondClass: Float64Array | null;
+  readonly secondSecondClass: Float64Array | null;
+  /** Samples only one of them predicted, or whose true class they disagree about: no part of any test. */
+  readonly onlyFirst: number;
+  readonly onlySecond: number;
+}
+
+/** Null when they have no sample in common. */
+export function pairPredictions(a: PredictionTable, b: PredictionTable): Pairing | null {
+  const classes = [...a.classes];
+  const places = new Map(classes.map((name, place) => [name, place]));
+  const toCommon = b.classes.map((name) => {
+    const place = places.get(name) ?? classes.push(name) - 1;
+    places.set(name, place);
+    return place;
+  });
+  const inB = samePlaces(a.ids, b.ids) ?? byId(a.ids, b.ids);
+  const kept: number[] = [];
+  for (let i = 0; i < a.ids.length; i++) {
+    const j = inB[i] as number;
+    if (j >= 0 && toCommon[b.labels[j] as number] === a.labels[i]) kept.push(i);
+  }
+  if (kept.length === 0) return null;
+  const ints = (pick: (i: number) => number) => Int32Array.from(kept, pick);
+  const floats = (values: Float64Array | null, other: boolean) =>
+    values === null ? null : Float64Array.from(kept, (i) => values[other ? (inB[i] as number) : i] as number);
+  return {
+    ids: kept.length === a.ids.length ? a.ids : kept.map((i) => a.ids[i] as string),
+    classes,
+    labels: ints((i) => a.labels[i] as number),
+    first: ints((i) => a.predicted[i] as number),
+    second: ints((i) => toCommon[b.predicted[inB[i] as number] as number] as number),
+    firstTruth: floats(a.ofTruth, false),
+    secondTruth: floats(b.ofTruth, true),
+    firstSecondClass: floats(a.ofSecond, false),
+    secondSecondClass: sameNames(a.classes, b.classes) ? floats(b.ofSecond, true) : null,
+    onlyFirst: a.ids.length - kept.length,
+    onlySecond: b.ids.length - kept.length,
+  };
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, place) => name === b[place]);
+}
+
+/** Mostly both stand in the same order, which spares a table of 100,000 names. */
+function samePlaces(a: readonly string[], b: readonly string[]): Int32Array | null {
+  return sameNames(a, b) ? Int32Array.from(a.keys()) : null;
+}
+
+function byId(a: readonly string[], b: readonly string[]): Int32Array {
+  const places = new Map(b.map((id, place) => [id, place]));
+  return Int32Array.from(a, (id) => places.get(id) ?? -1);
+}
+
+export interface TestedMetric {
+  readonly name: string;
+  readonly first: Measured;
+  readonly second: Measured;
+  readonly difference: number;
+  /** `corrected` is still the p itself: how many comparisons there are is known only to the whole. */
+  readonly tested: Tested;
+}
+
+/** Accuracy first; the others by bootstrap on the same samples, loss by the paired t test of the samples' losses. */
+export function testedMetrics(pairing: Pairing): readonly TestedMetric[] {
+  const { classes, labels, first, second } = pairing;
+  const cells = cellsOf(classes.length, labels, first, second);
+  return [accuracy(cells), ...confusionMetrics(cells), ...areas(pairing), ...losses(pairing)];
+}
+
+function accuracy(cells: PairedCells): TestedMetric {
+  let [hitsFirst, hitsSecond, gained, lost, total] = [0, 0, 0, 0, 0];
+  cells.counts.forEach((count, cell) => {
+    const [a, b] = [cells.first[cell] === cells.labels[cell], cells.second[cell] === cells.labels[cell]];
+    total += count;
+    if (a) hitsFirst += count;
+    if (b) hitsSecond += count;
+    if (b && !a) gained += count;
+    if (a && !b) lost += count;
+  });
+  const p = mcnemar(gained, lost);
+  return {
+    name: 'accuracy',
+    first: { value: hitsFirst / total, ...wilson(hitsFirst, total) },
+    second: { value: hitsSecond / total, ...wilson(hitsSecond, total) },
+    difference: (gained - lost) / total,
+    tested: {
+      ...pairedDifference(gained, lost, total),
+      p: p.midP,
+      corrected: p.midP,
+      test: 'mcnemar-mid-p',
+      exactP: p.exact,
+    },
+  };
+}
+
+function confusionMetrics(cells: PairedCells): readonly TestedMetric[] {
+  const first = scoresWithIntervals(cells);
+  const second = scoresWithIntervals({ ...cells, first: cells.second });
+  const differences = scoreDifferences(cells);
+  return CONFUSION_SCORES.map((name) => metric(name, first[name], second[name], differences[name]));
+}
+
+function areas({ labels, firstSecondClass, secondSecondClass }: Pairing): readonly TestedMetric[] {
+  if (firstSecondClass === null || secondSecondClass === null) return [];
+  const positive = Uint8Array.from(labels);
+  const [a, b]: [Scored, Scored] = [
+    { scores: firstSecondClass, positive },
+    { scores: secondSecondClass, positive },
+  ];
+  const [first, second, difference] = [rocArea(a), rocArea(b), rocAreaDifference(a, b)];
+  if (first === null || second === null || difference === null) return [];
+  return [metric('rocAuc', first, second, difference)];
+}
+
+/** A probability of 0 for the true class would make one sample's loss infinite; `evaluate` bounds it the same way. */
+const SMALLEST_PROBABILITY = 1e-7;
+
+function losses({ firstTruth, secondTruth }: Pairing): readonly TestedMetric[] {
+  if (firstTruth === null || secondTruth === null) return [];
+  const lossOf = (p: number) => -Math.log(Math.max(p, SMALLEST_PROBABILITY));
+  const [first, second] = [firstTruth.map(lossOf), secondTruth.map(lossOf)];
+  const difference = pairedT(first.map((each, sample) => (second[sample] as number) - each));
+  if (difference === null || Number.isNaN(difference.difference)) return [];
+  return [metric('loss', meanOf(first), meanOf(second), difference)];
+}
+
+function meanOf(values: Float64Array): Measured {
+  const { mean, interval } = spreadOf([...values]);
+  return { value: mean, ...interval };
+}
+
+function metric(name: string, first: Measured, second: Measured, made: TestedDifference): TestedMetric {
+  const { difference, low, high, p, test } = made;
+  return { name, first, second, difference, tested: { low, high, p, corrected: p, test: test as Tested['test'] } };
+}
+
+/** Which samples turned right and which wrong, and both confusion matrices. */
+export function flipsOf(stage: string, pairing: Pairing): Flips {
+  const { ids, classes, labels, first, second, onlyFirst, onlySecond } = pairing;
+  const empty = () => classes.map(() => classes.map(() => 0));
+  const [firstConfusion, secondConfusion] = [empty(), empty()];
+  const gained: Flips['gained'] = [];
+  const lost: Flips['lost'] = [];
+  let [bothRight, bothWrong] = [0, 0];
+  const name = (place: number) => classes[place] ?? '';
+  for (let i = 0; i < ids.length; i++) {
+    const [label, a, b] = [labels[i] as number, first[i] as number, second[i] as number];
+    count(firstConfusion, label, a);
+    count(secondConfusion, label, b);
+    if (a === label && b === label) bothRight++;
+    else if (a !== label && b !== label) bothWrong++;
+    else {
+      const flip = { id: ids[i] as string, label: name(label), first: name(a), second: name(b) };
+      (b === label ? gained : lost).push(flip);
+    }
+  }
+  return {
+    stage,
+    samples: ids.length,
+    onlyFirst,
+    onlySecond,
+    bothRight,
+    bothWrong,
+    gained,
+    lost,
+    classes: [...classes],
+    firstConfusion,
+    secondConfusion,
+  };
+}
+
+function count(matrix: number[][], row: number, column: number): void {
+  const cells = matrix[row];
+  if (cells !== undefined) cells[column] = (cells[column] ?? 0) + 1;
+}
