@@ -1,29 +1,34 @@
 /** Makes a pruner from its settings. */
+import { type AshaSettings, ashaPruner } from './halving-pruner.ts';
+import { type HyperbandSettings, hyperbandPruner } from './hyperband-pruner.ts';
+import { type MedianSettings, medianPruner } from './median-pruner.ts';
 import type { Goal, Pruner } from './types.ts';
+import { type WilcoxonSettings, wilcoxonPruner } from './wilcoxon-pruner.ts';
 
 /**
  * median: stops what is worse than the median of finished trials at the same step.
- * asha: at steps `minSteps` times powers of `reduction`, only the best share of one in `reduction` goes on.
+ * asha: at steps `minSteps` times powers of `reduction`, only the best one in `reduction` goes on.
  * hyperband: several such ladders that begin at different steps, each trial in one of them.
  * wilcoxon: steps are folds; stops what a signed-rank test finds worse than the best trial on the same folds.
  */
 export type PrunerSettings =
   | { readonly pruner: 'none' }
-  | {
-      readonly pruner: 'median';
-      readonly startupTrials?: number;
-      readonly warmupSteps?: number;
-      readonly interval?: number;
-    }
-  | { readonly pruner: 'asha'; readonly minSteps?: number; readonly reduction?: number }
-  | {
-      readonly pruner: 'hyperband';
-      readonly maxSteps: number;
-      readonly minSteps?: number;
-      readonly reduction?: number;
-    }
-  | { readonly pruner: 'wilcoxon'; readonly threshold?: number; readonly startupSteps?: number };
+  | ({ readonly pruner: 'median' } & MedianSettings)
+  | ({ readonly pruner: 'asha' } & AshaSettings)
+  | ({ readonly pruner: 'hyperband' } & HyperbandSettings)
+  | ({ readonly pruner: 'wilcoxon' } & WilcoxonSettings);
 
-export function createPruner(_settings: PrunerSettings, _goal: Goal): Pruner {
-  return { stops: () => false };
+export function createPruner(settings: PrunerSettings, goal: Goal): Pruner {
+  switch (settings.pruner) {
+    case 'none':
+      return { stops: () => false };
+    case 'median':
+      return medianPruner(settings, goal);
+    case 'asha':
+      return ashaPruner(settings, goal);
+    case 'hyperband':
+      return hyperbandPruner(settings, goal);
+    case 'wilcoxon':
+      return wilcoxonPruner(settings, goal);
+  }
 }

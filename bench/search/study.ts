@@ -1,0 +1,44 @@
+/** One study of ours on a test function: trials one after the other, each with what its predecessors gave. */
+import { createSampler, type SamplerName } from '../../stages/lib/search/create-sampler.ts';
+import { suggestNew } from '../../stages/lib/search/suggest-new.ts';
+import type { Observation } from '../../stages/lib/search/types.ts';
+import type { TestFunction } from './functions.ts';
+
+/**
+ * @param parallel  how many trials run at once: trial n knows the results of trials up to n - parallel.
+ * @returns the value of each trial.
+ */
+export function runStudy(
+  { space, evaluate }: TestFunction,
+  sampler: SamplerName,
+  seed: number,
+  trials: number,
+  parallel = 1,
+): number[] {
+  const source = createSampler({ sampler, space, seed, goals: ['minimize'] });
+  const history: Observation[] = [];
+  const values: number[] = [];
+  for (let trial = 0; trial < trials; trial++) {
+    const known = history.map(
+      (each): Observation => (each.trial > trial - parallel ? { ...each, state: 'running', values: [] } : each),
+    );
+    const suggestion = suggestNew(source, known, trial);
+    if (suggestion === null) break;
+    const value = evaluate(suggestion.settings);
+    values.push(value);
+    history.push({
+      trial,
+      settings: suggestion.settings,
+      state: 'complete',
+      values: [value],
+      reports: [],
+      violation: 0,
+    });
+  }
+  return values;
+}
+
+/** The best value among the first `count`, above the least there is. */
+export function regretAt(values: readonly number[], count: number, least: number): number {
+  return Math.min(...values.slice(0, count)) - least;
+}

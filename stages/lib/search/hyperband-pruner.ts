@@ -1,0 +1,57 @@
+/**
+ * Hyperband: several ladders of successive halving that begin at different steps, so that settings which start slowly are
+ * not all lost to the first rung.
+ *
+ * After Li and others, "Hyperband" (2018), in the form of Optuna 5: each trial belongs to one ladder and is compared within
+ * it; ladders get trials in proportion to their budgets. Which ladder follows from the trial's number alone.
+ */
+import { ashaPruner } from './halving-pruner.ts';
+import type { Goal, Pruner } from './types.ts';
+
+export interface HyperbandSettings {
+  /** Steps of a trial that is not stopped. */
+  readonly maxSteps: number;
+  /** The first rung of the first ladder; default 1. */
+  readonly minSteps?: number;
+  /** Default 3. */
+  readonly reduction?: number;
+}
+
+export function hyperbandPruner({ maxSteps, minSteps = 1, reduction = 3 }: HyperbandSettings, goal: Goal): Pruner {
+  const shares = ladderShares(maxSteps, minSteps, reduction);
+  const ladders = shares.map((_, i) => ashaPruner({ minSteps: minSteps * reduction ** i, reduction }, goal));
+  return {
+    stops(trial, reports, history) {
+      const own = ladderOf(trial, shares);
+      const rivals = history.filter((each) => ladderOf(each.trial, shares) === own);
+      return ladders[own]?.stops(trial, reports, rivals) ?? false;
+    },
+  };
+}
+
+/** How many trials each ladder gets, relative to the others, the one that begins earliest first. */
+export function ladderShares(maxSteps: number, minSteps: number, reduction: number): readonly number[] {
+  let count = 1;
+  while (minSteps * reduction ** count <= maxSteps) count++;
+  return Array.from({ length: count }, (_, i) => {
+    const rungs = count - 1 - i;
+    return Math.ceil((count * reduction ** rungs) / (rungs + 1));
+  });
+}
+
+/**
+ * The ladder of a trial: each number goes where the share is furthest behind, so ladders fill evenly from the first on.
+ *
+ * The pattern repeats after as many trials as the shares add up to.
+ */
+export function ladderOf(trial: number, shares: readonly number[]): number {
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  const given = shares.map(() => 0);
+  let chosen = 0;
+  for (let i = 0; i <= trial % total; i++) {
+    const behind = shares.map((share, ladder) => (share * (i + 1)) / total - (given[ladder] as number));
+    chosen = behind.reduce((best, each, ladder) => (each > (behind[best] as number) ? ladder : best), 0);
+    given[chosen] = (given[chosen] as number) + 1;
+  }
+  return chosen;
+}
