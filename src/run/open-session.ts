@@ -1,6 +1,7 @@
 /** Reads the pipeline and opens everything a command needs; the one place where modules are put together. */
 import crypto from 'node:crypto';
 import path from 'node:path';
+import { BACKEND_VARIABLE } from '../base/backends.ts';
 import { type Problem, warning } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { openCodeReader } from '../code/open-code-reader.ts';
@@ -30,6 +31,8 @@ export interface SessionRequest {
   /** Absolute folder of this program: `stages/`, `schemas/` and `dist/` lie in it. */
   readonly packageRoot: string;
   readonly threads: number;
+  /** The numeric backend of stages that train; null or absent: the environment's. */
+  readonly backend?: string | null;
 }
 
 export async function openSession(
@@ -89,6 +92,9 @@ export async function openSession(
       hostScript: path.join(packageRoot, 'dist', 'stage-host.mjs'),
       root,
       warmHosts: request.threads,
+      ...(typeof request.backend === 'string'
+        ? { environment: { ...process.env, [BACKEND_VARIABLE]: request.backend } }
+        : {}),
     }),
     run,
     logs: path.join(cache, 'logs', run),

@@ -11,9 +11,11 @@ export interface Backend {
   readonly layers: Layers;
   /** What to record with a result: backend, version, threads, device. */
   readonly provenance: JsonObject;
+  /** The device is emulated by the processor: used when asked for by name, never chosen. */
+  readonly isEmulated: boolean;
 }
 
-/** Why a backend cannot be used here. */
+/** Why a backend cannot be used here: not installed (E1151), does not load (E1152), no device (E1158), computes wrong (E1153). */
 export interface Unavailable {
   readonly code: ProblemCode;
   /** Lower case, no final period. */
@@ -26,7 +28,6 @@ export interface Started {
   readonly version: string;
   readonly device: string;
   readonly details?: JsonObject;
-  /** The device is emulated by the processor: used when asked for by name, never chosen. */
   readonly isEmulated?: boolean;
 }
 

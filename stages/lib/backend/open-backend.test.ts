@@ -77,6 +77,10 @@ test('an addon whose library is missing says which', async () => {
 
 test('`auto` passes over a CUDA library that lists no GPU, and tells so beside the result', async () => {
   install('gpu', '@tensorflow/tfjs-node-gpu', '4.22.0', REGISTERS);
+  expect(await tryBackend('gpu', 1)).toMatchObject({
+    ok: false,
+    failure: { code: 'E1158', hint: 'pipe backend install gpu --python python3' },
+  });
   const backend = await chooseBackend('auto', 1);
   expect(backend.name).toBe('wasm');
   expect(tf.getBackend()).toBe('wasm');

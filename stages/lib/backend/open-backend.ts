@@ -37,7 +37,7 @@ let opening: Promise<Backend> | null = null;
 /**
  * Opens it at the first call; a process has one.
  *
- * @throws StageError E1150 to E1153 when the backend asked for cannot be used.
+ * @throws StageError E1150 to E1153 or E1158 when the backend asked for cannot be used.
  */
 export function openBackend(options: OpenOptions = {}): Promise<Backend> {
   opening ??= chooseBackend(process.env[BACKEND_VARIABLE] || 'auto', options.threads ?? 1);
@@ -91,7 +91,7 @@ export async function tryBackend(
   const { version, device, details, isEmulated = false } = started.value;
   if (realOnly && isEmulated) {
     return fail({
-      code: 'E1152',
+      code: 'E1158',
       message: `${device} computes on the processor`,
       hint: `PIPE_BACKEND=${name} pipe run`,
     });
@@ -105,5 +105,5 @@ export async function tryBackend(
     });
   }
   const provenance: JsonObject = { name, version, threads, device, ...(details ?? {}) };
-  return ok({ name, tf, layers, provenance });
+  return ok({ name, tf, layers, provenance, isEmulated });
 }

@@ -40,9 +40,10 @@ async function start(backend: keyof typeof PACKAGES, ...[tf, threads]: Parameter
   const { isUsingGpuDevice, binding } = tf.backend() as unknown as NodeBackend;
   if (backend === 'gpu' && !isUsingGpuDevice) {
     return fail<Unavailable>({
-      code: 'E1152',
+      code: 'E1158',
       message: `TensorFlow ${binding.TF_Version} lists no GPU`,
-      hint: 'check the driver with `nvidia-smi`; for a current CUDA: pipe backend install gpu --python python3',
+      // The library the package fetches knows CUDA 11.2.
+      hint: binding.TF_Version.startsWith('2.9.') ? 'pipe backend install gpu --python python3' : 'nvidia-smi',
     });
   }
   const device = isUsingGpuDevice ? gpuName() : (os.cpus()[0]?.model ?? os.arch());

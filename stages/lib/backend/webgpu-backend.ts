@@ -48,7 +48,7 @@ export const startWebgpu: StartBackend = async (tf) => {
   } catch (error) {
     return fail(unavailable(`\`webgpu\` does not load: ${firstLine(error)}`));
   }
-  if (adapter === null) return fail(unavailable('no graphics device was found'));
+  if (adapter === null) return fail({ ...unavailable('no graphics device was found'), code: 'E1158' });
   // Node has a navigator of its own, which cannot be assigned to.
   Object.defineProperty(globalThis, 'navigator', { value: { gpu, userAgent: 'node' }, configurable: true });
   try {
