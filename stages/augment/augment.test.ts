@@ -1,15 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { randomStream } from '../../src/sdk/index.ts';
 import grayscale from '../grayscale/index.ts';
 import ingest from '../ingest/index.ts';
 import { openDataset } from '../lib/dataset/read-dataset.ts';
+import { decodeImage } from '../lib/image/raster.ts';
 import { classImages, writeImages } from '../lib/sample-images.ts';
 import { openWorkbench, type Workbench } from '../lib/testing.ts';
 import split from '../split/index.ts';
 import augment from './index.ts';
-import { drawOperations } from './operations.ts';
 
 const ALL = { copies: 2, flip: ['horizontal', 'vertical'], rotate: 10, scale: [0.8, 1], brightness: 0.2, seed: 7 };
 let bench: Workbench;
@@ -89,9 +88,17 @@ test('one changed image costs one image of work: all other files are the ones ma
   expect(changed.map(({ id }) => id)).toEqual(['ok/0.png', 'ok/0+1.png', 'ok/0+2.png']);
 });
 
-test('one operation switched on leaves the others as they were', () => {
-  const base = { copies: 1, flip: [], rotate: 10, scale: [0.8, 1], brightness: 0, seed: 0 };
-  const one = drawOperations(base, randomStream(0, 'x'));
-  const two = drawOperations({ ...base, flip: ['horizontal'], brightness: 0.3 }, randomStream(0, 'x'));
-  expect([two.degrees, two.scale]).toEqual([one.degrees, one.scale]);
+test('a rarer class gets as many images as the largest, and the note tells when turning cuts objects off', async () => {
+  await writeImages(source, [
+    { file: 'ok/more.png', value: 61 },
+    { file: 'ok/still-more.png', value: 62 },
+  ]);
+  const { dataset } = await run({ copies: 1, balance: true, flip: ['horizontal'] }, await ingested());
+  expect(dataset.info.counts).toEqual({ bad: 14, ok: 14 });
+});
+
+test('the sheet shows originals with their copies', async () => {
+  const made = await bench.run('augment', augment, { ...ALL }, { dataset: await ingested() });
+  const sheet = await decodeImage(path.join(made.folder, 'sheet.png'));
+  expect([sheet.width, sheet.height]).toEqual([3 * 100 + 4, 8 * 100 + 4]);
 });

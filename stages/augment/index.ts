@@ -4,59 +4,78 @@
  * What happens to a copy depends on seed, image and number of the copy alone: other images may come and go, copies may be
  * added, and those that were there stay as they are.
  */
+import fs from 'node:fs';
 import type { Sample } from '../../src/generated/sample.ts';
 import type { AugmentParams } from '../../src/generated/stages/augment.ts';
 import type { Filled, StageRun } from '../../src/sdk/index.ts';
-import { isOriginal, openDataset, sized } from '../lib/dataset/read-dataset.ts';
+import { applyOperations } from '../lib/augment/apply.ts';
+import { drawOperations, type Operations } from '../lib/augment/draw.ts';
+import { type Dataset, openDataset, sized } from '../lib/dataset/read-dataset.ts';
 import { type Output, transformDataset } from '../lib/dataset/transform.ts';
-import type { Raster } from '../lib/image/raster.ts';
-import { scaleBrightness, warpImage } from '../lib/image/warp.ts';
-import { drawOperations, type Operations } from './operations.ts';
+import { contactSheet, spreadPlaces } from '../lib/image/contact-sheet.ts';
+import { countCopies, isEligible } from './copies.ts';
+import { shareCutOff } from './cut-off.ts';
+
+const SHEET_ORIGINALS = 8;
+const SHEET_COPIES = 5;
+const SHEET_PX = 96;
+const LOOKED_AT = 40;
+/** An object that loses less than this share by turning is whole for all practical purposes. */
+const SHARE_LOST = 0.02;
 
 const run: StageRun<Filled<AugmentParams>> = async (context) => {
   const { params, inputs, outputs, random } = context;
   const dataset = openDataset(inputs.dataset ?? '');
+  const counts = countCopies(dataset.samples, params.copies, params.balance);
   const plan = dataset.samples.flatMap((sample, from): Output[] => {
     const passed: Output = { from, sample, make: null };
-    const eligible = isOriginal(sample) && (sample.split === undefined || sample.split === 'train');
-    return eligible ? [passed, ...copiesOf(sample, from)] : [passed];
+    return [passed, ...copiesOf(sample, from, counts.get(sample.id) ?? 0)];
   });
   await transformDataset(context, dataset, outputs.dataset ?? '', 'augment', plan);
+  fs.writeFileSync(outputs['sheet.png'] ?? '', await drawSheet(dataset, plan));
+  const cut = await countCutOff(dataset, params.rotate);
   dataset.close();
   const added = plan.length - dataset.samples.length;
-  context.note(
-    `${dataset.samples.length} images and ${added} copies${dataset.info.splits === undefined ? '' : ', in train only'}`,
-  );
+  const where = dataset.info.splits === undefined ? '' : ', in train only';
+  const warning = cut === 0 ? '' : `; turning by ${params.rotate} degrees cuts objects off (${cut} of those looked at)`;
+  context.note(`${dataset.samples.length} images and ${added} copies${where}${warning}`);
 
-  function copiesOf(original: Sample, from: number): Output[] {
-    const { channels } = sized(original);
-    return Array.from({ length: params.copies }, (_, i) => {
+  function copiesOf(original: Sample, from: number, count: number): Output[] {
+    return Array.from({ length: count }, (_, i) => {
       const copy = i + 1;
       const operations = drawOperations(params, random(params.seed, `augment/${original.id}/${copy}`));
       const id = `${original.id.replace(/\.png$/i, '')}+${copy}.png`;
-      const sample: Sample = {
-        ...original,
-        id,
-        family: original.id,
-        derived: { by: 'augment', copy, operations: { ...operations } },
-      };
-      // The operations decide the pixels; how they came about does not matter for the item.
-      return {
-        from,
-        sample,
-        make: { key: { ...operations }, channels, pixels: (raster) => apply(raster, operations) },
-      };
+      const derived = { by: 'augment', copy, operations: { ...operations } };
+      return { from, sample: { ...original, id, family: original.id, derived }, make: makeOf(original, operations) };
     });
   }
 };
 export default run;
 
-function apply(raster: Raster, { degrees, scale, flipHorizontal, flipVertical, brightness1024 }: Operations): Raster {
-  const warped = warpImage(raster, {
-    degrees,
-    scale,
-    flipHorizontal: flipHorizontal === 1,
-    flipVertical: flipVertical === 1,
+/** The operations decide the pixels; how they came about does not matter for the item. */
+function makeOf(original: Sample, operations: Operations): NonNullable<Output['make']> {
+  const { channels } = sized(original);
+  return { key: { ...operations }, channels, pixels: (raster) => applyOperations(raster, operations) };
+}
+
+function drawSheet(dataset: Dataset, plan: readonly Output[]): Promise<Uint8Array> {
+  const originals = dataset.samples.flatMap((sample, index) => (isEligible(sample) ? [index] : []));
+  const rows = spreadPlaces(originals.length, SHEET_ORIGINALS).map(async (place) => {
+    const index = originals[place] as number;
+    const raster = await dataset.raster(index);
+    const copies = plan.filter(({ from, make }) => from === index && make !== null).slice(0, SHEET_COPIES);
+    return [raster, ...(await Promise.all(copies.map(async ({ make }) => (await make?.pixels(raster)) ?? null)))];
   });
-  return brightness1024 === 1024 ? warped : scaleBrightness(warped, brightness1024);
+  return Promise.all(rows).then((drawn) => contactSheet(drawn, SHEET_PX));
+}
+
+async function countCutOff(dataset: Dataset, degrees: number): Promise<number> {
+  if (degrees === 0) return 0;
+  const originals = dataset.samples.flatMap((sample, index) => (isEligible(sample) ? [index] : []));
+  let cut = 0;
+  for (const place of spreadPlaces(originals.length, LOOKED_AT)) {
+    const raster = await dataset.raster(originals[place] as number);
+    if (shareCutOff(raster, degrees) > SHARE_LOST) cut++;
+  }
+  return cut;
 }

@@ -28,7 +28,7 @@ export interface Make {
   readonly channels: 1 | 3;
   /** Size of the result, when it is not that of the image. */
   readonly size?: Size;
-  pixels(raster: Raster): Raster;
+  pixels(raster: Raster): Raster | Promise<Raster>;
 }
 
 type Context = Pick<StageContext, 'items' | 'threads' | 'signal' | 'progress'>;
@@ -62,7 +62,7 @@ export async function transformDataset(
         const file = pngFile(sample.id);
         const target = writer.target(file);
         const made = await context.items.file([digest, make.key], target, async () =>
-          encodePng(make.pixels(await from.raster(index))),
+          encodePng(await make.pixels(await from.raster(index))),
         );
         return { ...sample, file, digest: made, width, height, channels: make.channels };
       },
@@ -84,7 +84,7 @@ export async function transformDataset(
         const { digest } = sized(sourceOf(index));
         const data = await context.items.bytes(
           [digest, make.key],
-          async () => make.pixels(await from.raster(index)).data,
+          async () => (await make.pixels(await from.raster(index))).data,
         );
         pixels.write(place, data);
         const { file: _, ...rest } = sample;
