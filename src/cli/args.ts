@@ -5,6 +5,7 @@
  * reported, not only the first.
  */
 import { parseArgs } from 'node:util';
+import type { BackendChoice } from '../base/backends.ts';
 import { closest } from '../base/did-you-mean.ts';
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -49,11 +50,23 @@ export interface Options {
   readonly keepRuns: number | null;
   readonly check: boolean;
   readonly names: 'stage' | 'experiment' | null;
+  readonly backend: BackendChoice | null;
+  readonly python: string | null;
+  /** Seconds; null: not given. */
+  readonly timeout: number | null;
   readonly markdown: string | null;
   readonly csv: string | null;
   readonly latex: string | null;
   readonly reference: string | null;
   readonly metric: string | null;
+  readonly name: string | null;
+  readonly rerun: boolean;
+  readonly sample: number | null;
+  readonly twice: boolean;
+  readonly sandbox: boolean;
+  readonly junit: string | null;
+  readonly summary: string | null;
+  readonly github: boolean;
 }
 
 /** `--set PATH=TEXT`. The text is YAML, not read yet: most invocations need no YAML parser. */
@@ -194,6 +207,8 @@ function faultsOfOperands(command: CommandName, operands: readonly string[]): re
 const EXCLUSIVE: readonly (readonly [FlagName, FlagName])[] = [
   ['experiment', 'all'],
   ['quiet', 'json'],
+  ['rerun', 'twice'],
+  ['sample', 'twice'],
 ];
 
 function contradictions(given: ReadonlyMap<string, unknown>): readonly Problem[] {
@@ -226,11 +241,22 @@ function toOptions(given: ReadonlyMap<string, readonly string[]>): Options {
     keepRuns: count('keep-runs'),
     check: has('check'),
     names: last('names') as Options['names'],
+    rerun: has('rerun'),
+    sample: count('sample'),
+    twice: has('twice'),
+    sandbox: has('sandbox'),
+    junit: last('junit'),
+    summary: last('summary'),
+    github: has('github'),
+    backend: last('backend') as Options['backend'],
+    python: last('python'),
+    timeout: count('timeout'),
     markdown: last('markdown'),
     csv: last('csv'),
     latex: last('latex'),
     reference: last('reference'),
     metric: last('metric'),
+    name: last('name'),
   };
 }
 

@@ -155,6 +155,28 @@ export const FLAGS = {
     description: 'print the names the project has, one a line: what completion asks for',
     example: 'pipe completion --names stage',
   },
+  backend: {
+    name: 'backend',
+    type: 'text',
+    value: 'NAME',
+    choices: ['auto', 'gpu', 'tensorflow', 'webgpu', 'wasm', 'cpu'],
+    description: 'train on this numeric backend, as with the environment variable PIPE_BACKEND; makes nothing stale',
+    example: 'pipe run --backend wasm',
+  },
+  python: {
+    name: 'python',
+    type: 'text',
+    value: 'PROGRAM',
+    description: 'build the native addon against the TensorFlow that is installed for this Python',
+    example: 'pipe backend install tensorflow --python python3',
+  },
+  timeout: {
+    name: 'timeout',
+    type: 'count',
+    value: 'SECONDS',
+    description: 'stop a step of an installation after this long (default: 600)',
+    example: 'pipe backend install gpu --timeout 1200',
+  },
   markdown: {
     name: 'markdown',
     type: 'text',
@@ -194,6 +216,60 @@ export const FLAGS = {
     description: 'rank and compare by this metric (default: accuracy)',
     example: 'pipe table --metric macroF1',
   },
+  name: {
+    name: 'name',
+    type: 'text',
+    value: 'NAME',
+    description: 'keep the values given with `--set` as an experiment of this name',
+    example: 'pipe run --set train.epochs=50 --name longer',
+  },
+  rerun: {
+    name: 'rerun',
+    type: 'switch',
+    description: 'run the stages named, or all, from scratch and compare with what is recorded',
+    example: 'pipe verify --rerun train',
+  },
+  sample: {
+    name: 'sample',
+    type: 'count',
+    value: 'N',
+    description: 'of the stages to run again, take N by chance',
+    example: 'pipe verify --sample 2',
+  },
+  twice: {
+    name: 'twice',
+    type: 'switch',
+    description: 'run the stages named, or all, twice from scratch and compare the two',
+    example: 'pipe verify --twice train',
+  },
+  sandbox: {
+    name: 'sandbox',
+    type: 'switch',
+    description: 'run stages where they can read only what they declare; name what else they tried to read',
+    example: 'pipe verify --sandbox',
+  },
+  junit: {
+    name: 'junit',
+    type: 'text',
+    value: 'FILE',
+    names: 'file',
+    description: 'write the outcome as JUnit XML, too',
+    example: 'pipe verify --junit report.xml',
+  },
+  summary: {
+    name: 'summary',
+    type: 'text',
+    value: 'FILE',
+    names: 'file',
+    description: 'write the outcome as Markdown, too',
+    example: 'pipe verify --summary summary.md',
+  },
+  github: {
+    name: 'github',
+    type: 'switch',
+    description: 'print annotations for GitHub; by itself where GITHUB_ACTIONS is set',
+    example: 'pipe verify --github',
+  },
 } as const satisfies Record<string, Flag>;
 
 export type FlagName = keyof typeof FLAGS;
@@ -213,7 +289,7 @@ export const COMMANDS = {
       names: 'stage',
       description: 'a stage, or the name of a group of stages',
     },
-    flags: ['only', 'force', 'dry', 'jobs', 'keep-going', 'set', 'experiment', 'all'],
+    flags: ['only', 'force', 'dry', 'jobs', 'keep-going', 'set', 'name', 'experiment', 'all', 'backend'],
     examples: ['pipe run', 'pipe run train', 'pipe run --set augment.copies=4', 'pipe run --experiment no-augment'],
   },
   status: {
@@ -326,7 +402,7 @@ export const COMMANDS = {
       names: 'stage',
       description: 'a stage, or the name of a group of stages',
     },
-    flags: ['jobs', 'keep-going', 'set', 'experiment', 'all'],
+    flags: ['jobs', 'keep-going', 'set', 'experiment', 'all', 'backend'],
     examples: ['pipe watch', 'pipe watch train'],
   },
   init: {
@@ -340,6 +416,39 @@ export const COMMANDS = {
     details: 'Reads `schemas/stages/NAME.schema.json`, writes `schemas/generated/NAME.ts`.',
     flags: ['check'],
     examples: ['pipe types', 'pipe types --check'],
+  },
+  backend: {
+    summary: 'list the numeric backends of this machine, or install an optional one',
+    details: 'Tries each in a process of its own, says why not, and estimates how fast it trains.',
+    operand: {
+      name: 'what',
+      least: 0,
+      most: 2,
+      choices: ['install', 'tensorflow', 'gpu', 'webgpu'],
+      description: '`install` and the name of an optional backend: tensorflow, gpu or webgpu',
+    },
+    flags: ['python', 'timeout'],
+    examples: ['pipe backend', 'pipe backend install webgpu', 'pipe backend install tensorflow --python python3'],
+  },
+  verify: {
+    summary: 'prove that recorded results belong to what is here, and can be had again',
+    details:
+      'Alone: whether the keys in `pipeline.lock` are those of these inputs, params and code; runs nothing, needs no data. Exit code 0: all as recorded. 3: not.',
+    operand: {
+      name: 'target',
+      least: 0,
+      most: MANY,
+      names: 'stage',
+      description: 'a stage, or the name of a group of stages',
+    },
+    flags: ['rerun', 'sample', 'twice', 'sandbox', 'junit', 'summary', 'github', 'experiment', 'all'],
+    examples: [
+      'pipe verify',
+      'pipe verify --rerun train evaluate',
+      'pipe verify --sample 2 --junit report.xml',
+      'pipe verify --twice train',
+      'pipe verify --sandbox --all',
+    ],
   },
   completion: {
     summary: 'print a completion script for your shell',

@@ -28,6 +28,8 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandRun>>> = {
   watch: async () => (await import('./watch.ts')).watch,
   init: async () => (await import('./init.ts')).init,
   types: async () => (await import('./types.ts')).types,
+  backend: async () => (await import('./backend.ts')).backend,
+  verify: async () => (await import('./verify.ts')).verify,
   completion: async () => (await import('./completion.ts')).completion,
 };
 

@@ -1,10 +1,18 @@
 /** Made from events.schema.json by `npm run types`. Not edited by hand. */
 
 /**
- * One line of `--json` output: what a command says while it works. The last line is the summary.
+ * One line of `--json` output: what a command says while it works. The last line is the summary; of `pipe verify` it is the verification.
  */
 export type RunEventLine =
-  Started | StageStarted | StageProgress | StageWaiting | StageFinished | ProblemEvent | Summary;
+  | Started
+  | StageStarted
+  | StageProgress
+  | StageWaiting
+  | StageFinished
+  | ProblemEvent
+  | Summary
+  | StageVerified
+  | VerificationEnd;
 /**
  * Why a stage has to run.
  */
@@ -55,6 +63,10 @@ export type Reason =
   | {
       kind: 'frozen';
     };
+/**
+ * `ok`: as recorded, or the same twice. `tolerated`: other bytes, all numbers within the declared tolerance. `unproven`: something needed to tell is not here. `left-out`: an interrupt came first.
+ */
+export type CheckStatus = 'ok' | 'tolerated' | 'failed' | 'unproven' | 'left-out';
 
 /**
  * The run begins.
@@ -360,4 +372,76 @@ export interface VariantSummary {
    * Of `status` and `--dry`: a stale stage whose known result only has to be put back in place.
    */
   restorable?: true;
+}
+/**
+ * Of `pipe verify`: what was found of one stage.
+ */
+export interface StageVerified {
+  event: 'stage-verified';
+  experiment: string;
+  /**
+   * Full name.
+   */
+  stage: string;
+  status: CheckStatus;
+  /**
+   * What running it took; 0 when nothing ran.
+   */
+  seconds: number;
+  at: Location;
+  problems: Problem[];
+  /**
+   * Files that are not as they were.
+   */
+  differences: FileDifference[];
+  /**
+   * Absolute path of what a stage that ran again printed, when something was wrong.
+   */
+  log: string | null;
+  /**
+   * The last lines of it.
+   */
+  logTail: string[];
+}
+/**
+ * One file that is not as it was.
+ */
+export interface FileDifference {
+  output: string;
+  /**
+   * Path inside the output; empty when the output is a file.
+   */
+  file: string;
+  /**
+   * Where, and both values; a few lines.
+   */
+  how: string[];
+}
+/**
+ * The last line of `pipe verify`.
+ */
+export interface VerificationEnd {
+  event: 'verification';
+  /**
+   * `locked`: the lock alone; `rerun`: results made again against recorded ones; `twice`: two runs against each other.
+   */
+  mode: 'locked' | 'rerun' | 'twice';
+  status: 'ok' | 'failed' | 'interrupted';
+  /**
+   * By experiment, then by stage.
+   */
+  stages: {
+    [k: string]: {
+      [k: string]: CheckStatus;
+    };
+  };
+  /**
+   * Of no stage in particular.
+   */
+  problems: Problem[];
+  /**
+   * What was changed on purpose between the runs that were compared.
+   */
+  varied: string[];
+  seconds: number;
 }

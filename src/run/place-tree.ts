@@ -10,6 +10,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { digestBytes } from '../base/digest.ts';
 import type { ProjectPath } from '../base/paths.ts';
 import type { IgnoreRule } from '../config/ignore.ts';
 import { linkMeaning } from '../inputs/links.ts';
@@ -22,12 +23,12 @@ export interface InputTree {
   readonly folder: ProjectPath;
   /** The rule it is read with: what does not count is not placed. */
   readonly ignore: IgnoreRule;
-  /** Backward: the names of a folder are made in the opposite order; some file systems list them in the order of making. */
-  readonly order?: 'forward' | 'backward';
+  /** Mixed: the names of a folder are made in another order than they are listed in; some file systems list them so. */
+  readonly order?: 'listed' | 'mixed';
 }
 
 /** What is at `to` already stays. */
-export function placeTree({ project, folder, ignore, order = 'forward' }: InputTree, to: string): void {
+export function placeTree({ project, folder, ignore, order = 'listed' }: InputTree, to: string): void {
   const realProject = fs.realpathSync.native(project);
   const tree = fs.realpathSync.native(path.join(project, folder));
   placeFolder(tree, folder, to);
@@ -35,7 +36,7 @@ export function placeTree({ project, folder, ignore, order = 'forward' }: InputT
   function placeFolder(from: string, shown: ProjectPath, place: string): void {
     fs.mkdirSync(place, { recursive: true });
     const entries = fs.readdirSync(from, { withFileTypes: true });
-    if (order === 'backward') entries.reverse();
+    if (order === 'mixed') entries.sort((a, b) => (digestBytes(a.name) < digestBytes(b.name) ? -1 : 1));
     for (const entry of entries) {
       const inner = `${from}/${entry.name}`;
       const innerShown = path.posix.join(shown, entry.name) as ProjectPath;

@@ -4,6 +4,7 @@
  * Runs nothing and needs no data: outputs of other stages count with the digest the lock gives them, and an input that is not
  * here with the digest the lock noted. What is here is held against the lock: inputs, outputs in place, records in the cache.
  */
+import type { Key } from '../../base/digest.ts';
 import { type Problem, problem } from '../../base/problem.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { operandWord } from '../../base/shell-word.ts';
@@ -15,6 +16,7 @@ import { keyOf } from '../../key/stage-key.ts';
 import { manifestOf } from '../../key/visit.ts';
 import type { Node } from '../../plan/graph.ts';
 import { outputLocation } from '../../plan/locations.ts';
+import { reachedNodes } from '../../plan/reached.ts';
 import type { LockedStage } from '../../record/lock-file.ts';
 import type { ActionRecord } from '../../store/store.ts';
 import type { Session } from '../session.ts';
@@ -47,7 +49,13 @@ export async function checkLocked(session: Session, node: Node, wording: Wording
   if (code !== null && !code.ok) return { ...nothing, problems: [{ ...code.failure, stage: node.stage.name }] };
   const inputs = await readInputs(session, node);
   if (!inputs.ok) return { ...nothing, problems: [...inputs.failure, ...record.problems, ...edited] };
-  const manifest = manifestOf(node.stage, inputs.value, code?.value ?? null);
+  const reached = new Map(
+    reachedNodes(session.plan, node).flatMap((each): [string, Key][] => {
+      const key = entryOf(session, each)?.key;
+      return key === undefined ? [] : [[each.stage.name, key]];
+    }),
+  );
+  const manifest = manifestOf(node.stage, inputs.value, code?.value ?? null, reached);
   const isCurrent = keyOf(manifest) === entry.key;
   const reasons = isCurrent || record.action === null ? [] : explainDifference(record.action.manifest, manifest);
   return {

@@ -62,7 +62,10 @@ interface CopyIn {
 
 /** Copies, so that the stage can write to nothing but its own. */
 function copyIn({ from, place, artifact, target, placing }: CopyIn): void {
-  if (artifact.kind === 'file') return placeFile(path.join(from, place), target);
+  if (artifact.kind === 'file') {
+    placeFile(path.join(from, place), target);
+    return;
+  }
   const ignore = from === placing.session.root ? placing.session.ignore : () => false;
   placeTree({ project: from, folder: place, ignore, order: placing.order }, target);
 }

@@ -1,14 +1,15 @@
 /** Runs stages apart from the project: once, to hold against what is recorded, or twice, to hold against each other. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Problem, problem } from '../../base/problem.ts';
+import type { Problem } from '../../base/problem.ts';
 import type { StageCode } from '../../code/code-reader.ts';
 import { type Artifact, sameArtifact } from '../../inputs/artifact.ts';
 import type { Node } from '../../plan/graph.ts';
 import { folderName, outputLocation } from '../../plan/locations.ts';
 import type { LockedStage } from '../../record/lock-file.ts';
 import { logTail } from '../log-tail.ts';
-import { absolute, type Session } from '../session.ts';
+import { absolute, previousAction, type Session } from '../session.ts';
+import { another, failedAgain, undeclared } from './again-problems.ts';
 import { compareOutput, type OutputComparison, type Sided } from './compare-outputs.ts';
 import { lockedArtifact } from './locked-node.ts';
 import { compareNumbers } from './recorded-numbers.ts';
@@ -36,16 +37,13 @@ export interface Subject {
 /** What is known of a stage after it ran; null when an interrupt ended it. */
 export type Finding = Pick<StageCheck, 'status' | 'seconds' | 'problems' | 'differences' | 'log' | 'logTail'> | null;
 
-/** Larger stages run on the disk. */
-const MOST_BYTES_IN_MEMORY = 256 * 2 ** 20;
-
 export async function runAgainstRecord(again: Again, subject: Subject, entry: LockedStage): Promise<Finding> {
   const { session, folders } = again;
   const { node } = subject;
-  const folder = folders.make(isSmall(session, subject, entry));
+  const folder = folders.make(knownSize(session, subject, entry));
   const run = await start(again, subject, againstRecorded(), folder);
   if (run.kind !== 'done') return unfinished(session, node, run);
-  const problems = [...undeclared(node, run), ...notMade(run)];
+  const problems = [...undeclared(node, run.undeclared), ...notMade(run)];
   const differences: Difference[] = [];
   let isNear = false;
   for (const output of node.stage.outs) {
@@ -72,14 +70,13 @@ export async function runTwice(again: Again, subject: Subject): Promise<Finding>
   const { session, folders } = again;
   const { node } = subject;
   const [one, other] = againstEachOther();
-  const startedAt = Date.now();
-  const first = await start(again, subject, one, folders.make(false));
+  const first = await start(again, subject, one, folders.make(null));
   if (first.kind !== 'done') return unfinished(session, node, first);
-  // A clock of seconds must have moved on between the two.
-  await passed(startedAt + 1100, again.signal);
-  const second = await start(again, subject, other, folders.make(isSmall(session, subject, null)));
+  // A clock of seconds shows another time in the second run.
+  await passed(Math.ceil(Date.now() / 1000) * 1000, again.signal);
+  const second = await start(again, subject, other, folders.make(knownSize(session, subject, null)));
   if (second.kind !== 'done') return unfinished(session, node, second);
-  const problems = [...undeclared(node, first), ...notMade(first), ...notMade(second)];
+  const problems = [...undeclared(node, first.undeclared), ...notMade(first), ...notMade(second)];
   const differences: Difference[] = [];
   let isNear = false;
   for (const { name } of node.stage.outs) {
@@ -117,42 +114,34 @@ async function recordedPlace(
   const place = outputLocation(node.experiment, node.stage, declared);
   const read = await session.reader.read(place);
   if (read.ok && sameArtifact(read.value, artifact)) return absolute(session, place);
-  const target = path.join(folders.make(false), 'recorded');
+  const target = path.join(folders.make(null), 'recorded');
   const put = await session.store.materialise(artifact, target);
   return put.ok ? target : null;
 }
 
-/** What it reads and makes is known to be small enough to lie in memory. */
-function isSmall(session: Session, { node, inputs }: Subject, entry: LockedStage | null): boolean {
-  const record = entry === null ? null : session.store.readAction(entry.key);
-  const sizes = [...[...inputs.values()].map((each) => each?.sizeBytes ?? 0)];
-  if (record !== null) sizes.push(...Object.values(record.outputs).map((each) => each.sizeBytes));
-  const made = node.inputs.flatMap((input) => {
+/** Bytes of what it reads and, where that is on record, made; null when an input's size is not known. */
+function knownSize(session: Session, { node, inputs }: Subject, entry: LockedStage | null): number | null {
+  const made = entry === null ? null : session.store.readAction(entry.key);
+  let sum = Object.values(made?.outputs ?? {}).reduce((total, each) => total + each.sizeBytes, 0);
+  for (const input of node.inputs) {
     const maker = input.made === null ? undefined : session.plan.nodes[input.made.node];
-    const known = maker === undefined ? undefined : session.lock.get(maker.experiment)?.get(maker.stage.name);
-    const action = known === undefined ? null : session.store.readAction(known.key);
-    return input.made === null ? [] : [action?.outputs[input.made.output]?.sizeBytes ?? MOST_BYTES_IN_MEMORY];
-  });
-  return [...sizes, ...made].reduce((sum, each) => sum + each, 0) < MOST_BYTES_IN_MEMORY;
+    const known = maker === undefined ? null : previousAction(session, maker);
+    const size = input.made === null ? inputs.get(input.name)?.sizeBytes : known?.outputs[input.made.output]?.sizeBytes;
+    if (size === undefined) return null;
+    sum += size;
+  }
+  return sum;
 }
 
 function unfinished(session: Session, node: Node, run: Exclude<ApartResult, { kind: 'done' }>): Finding {
   const nothing = { seconds: 0, differences: [], log: null, logTail: [] };
   if (run.kind === 'cancelled') return null;
   if (run.kind === 'inputs-missing') return { ...nothing, status: 'unproven', problems: run.problems };
-  const { name, at } = node.stage;
-  const failed = problem('E1311', `\`${name}\` failed when it ran again: ${run.problem.message}`, {
-    at,
-    stage: name,
-    experiment: node.experiment,
-    expected: 'a stage that runs in a folder that holds only what it declares, with no variables but those it declares',
-    hint: 'list every file it reads under `deps`, and every variable under `env`',
-  });
   return {
     ...nothing,
     seconds: run.seconds,
     status: 'failed',
-    problems: [...undeclared(node, run), failed],
+    problems: [...undeclared(node, run.undeclared), failedAgain(node, run.problem)],
     ...kept(session, node, run.log),
   };
 }
@@ -191,60 +180,14 @@ function notMade(run: Done): readonly Problem[] {
   return [...run.outputs.values()].flatMap((each) => (each.problem === null ? [] : [each.problem]));
 }
 
-function another(
-  code: 'E1310' | 'E1315',
-  begin: string,
-  node: Node,
-  first: Difference,
-  all: readonly Difference[],
-): Problem {
-  const file = first.file === '' ? first.output : `${first.output}/${first.file}`;
-  const outputs = new Set(all.map((each) => each.output));
-  const others = outputs.size > 1 ? `, and ${outputs.size - 1} more outputs that differ` : '';
-  const { name, at } = node.stage;
-  return problem(code, `${begin} \`${file}\`${others}: ${first.how[0] ?? 'it differs'}`, {
-    at,
-    stage: name,
-    experiment: node.experiment,
-    path: file,
-    expected: 'a result that inputs, params and code alone decide',
-    hint:
-      code === 'E1310'
-        ? `pipe verify --twice ${name}`
-        : `give it a seed, or say how far its numbers may be off: \`verify: { tolerance: { ${first.output}: 1e-6 } }\``,
-  });
-}
-
-function undeclared(node: Node, run: { readonly undeclared: ApartUndeclared }): Problem[] {
-  const { name, at, action } = node.stage;
-  const where = { at, stage: name, experiment: node.experiment };
-  const reads = run.undeclared.reads.map((place) =>
-    problem('E1321', `\`${name}\` reads \`${place}\`, which it does not declare`, {
-      ...where,
-      path: place,
-      expected: 'every file it reads declared, so that a change of it reruns the stage',
-      hint: path.isAbsolute(place)
-        ? 'copy it into the project, and declare it'
-        : action.kind === 'cmd'
-          ? `deps: [${place}]`
-          : `mark the param that names \`${place}\` with \`x-path\` in schemas/stages/${action.uses}.schema.json`,
-    }),
-  );
-  const connections = run.undeclared.connections.map((address) =>
-    problem('E1323', `\`${name}\` connects to ${address}`, {
-      ...where,
-      expected: 'a stage whose result does not depend on what a server says',
-      hint: 'fetch it once, in a stage of its own, and let that be frozen',
-    }),
-  );
-  return [...reads, ...connections];
-}
-
-type ApartUndeclared = Done['undeclared'];
-
 function passed(timeMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, Math.max(0, timeMs - Date.now()));
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+    const timer = setTimeout(done, Math.max(0, timeMs - Date.now()));
+    signal.addEventListener('abort', done, { once: true });
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
   });
 }

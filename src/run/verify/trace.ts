@@ -46,7 +46,7 @@ export function findUndeclaredReads(trace: string, setting: TraceSetting): Undec
       if (tried === '') continue;
       const place = path.resolve(/^(?:AT_FDCWD|\d+)<([^>]*)>/.exec(args)?.[1] ?? cwd, tried);
       if (name === 'chdir' && error === undefined) folders.set(pid, place);
-      if (error !== undefined) addRead(place, name.startsWith('open') && args.includes('O_DIRECTORY'), setting, reads);
+      if (error === 'ENOENT') addRead(place, name.startsWith('open') && args.includes('O_DIRECTORY'), setting, reads);
     }
   }
   return { reads: [...reads], connections: [...connections] };

@@ -17,7 +17,7 @@ export interface Variation {
   /** Added to the threads of a `uses` stage. */
   readonly extraThreads: number;
   /** In which order folders are filled: some file systems list them so. */
-  readonly order: 'forward' | 'backward';
+  readonly order: 'listed' | 'mixed';
   /** On a memory file system, which lists folders in another order than a disk does. */
   readonly inMemory: boolean;
 }
@@ -33,7 +33,7 @@ export function againstRecorded(now = new Date()): Variation {
     hostName: 'pipe-verify',
     processors: fewerProcessors(),
     extraThreads: 1,
-    order: 'backward',
+    order: 'mixed',
     inMemory: true,
   };
 }
@@ -46,7 +46,7 @@ export function againstEachOther(): readonly [Variation, Variation] {
       hostName: 'pipe-verify-a',
       processors: null,
       extraThreads: 0,
-      order: 'forward',
+      order: 'listed',
       inMemory: false,
     },
     {
@@ -54,7 +54,7 @@ export function againstEachOther(): readonly [Variation, Variation] {
       hostName: 'pipe-verify-b',
       processors: fewerProcessors(),
       extraThreads: 1,
-      order: 'backward',
+      order: 'mixed',
       inMemory: true,
     },
   ];

@@ -4,16 +4,23 @@ import os from 'node:os';
 import path from 'node:path';
 
 export interface WorkFolders {
-  /** A new empty folder, absolute. */
-  make(inMemory: boolean): string;
+  /**
+   * A new empty folder, absolute.
+   *
+   * @param sizeBytes  what it will hold, if it may lie in memory; null: it lies on the disk.
+   */
+  make(sizeBytes: number | null): string;
   remove(folder: string): void;
   close(): void;
 }
 
 /** A file system in memory, where Linux has one. */
 const MEMORY = '/dev/shm';
-/** Less free memory than this is left to programs. */
-const LEAST_FREE_BYTES = 4 * 2 ** 30;
+/** So much is more than is known of: temporary files. And so many times as much as that has to be free. */
+const UNKNOWN_BYTES = 4 * 2 ** 20;
+const SPARE = 4;
+/** More is better left to programs. */
+const MOST_BYTES = 256 * 2 ** 20;
 
 export function openWorkFolders(): WorkFolders {
   const roots = new Map<string, string>();
@@ -27,8 +34,11 @@ export function openWorkFolders(): WorkFolders {
   }
 
   return {
-    make(inMemory) {
-      const folder = path.join(rootIn(inMemory && hasMemory() ? MEMORY : os.tmpdir()), String(++count));
+    make(sizeBytes) {
+      const folder = path.join(
+        rootIn(sizeBytes !== null && hasMemory(sizeBytes) ? MEMORY : os.tmpdir()),
+        String(++count),
+      );
       fs.mkdirSync(folder);
       return folder;
     },
@@ -39,11 +49,12 @@ export function openWorkFolders(): WorkFolders {
   };
 }
 
-function hasMemory(): boolean {
+function hasMemory(sizeBytes: number): boolean {
   try {
+    if (sizeBytes > MOST_BYTES) return false;
     const { bavail, bsize } = fs.statfsSync(MEMORY);
     fs.accessSync(MEMORY, fs.constants.W_OK);
-    return Math.min(bavail * bsize, os.freemem()) >= LEAST_FREE_BYTES;
+    return Math.min(bavail * bsize, os.freemem()) >= SPARE * (sizeBytes + UNKNOWN_BYTES);
   } catch {
     return false;
   }
