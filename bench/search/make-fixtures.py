@@ -16,6 +16,7 @@ from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 from optuna.samplers._tpe.parzen_estimator import _ParzenEstimator, _ParzenEstimatorParameters
 from optuna.samplers._tpe.sampler import _split_trials, default_gamma, default_weights
 from optuna.trial import TrialState, create_trial
+from scipy.stats import wilcoxon
 
 warnings.filterwarnings("ignore")
 optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -161,6 +162,14 @@ def pruners():
     return cases
 
 
+def signed_ranks():
+    stream = random.Random(7)
+    cases = [[1], [0, 0], [1, 2, 3, 4], [1, 1, 1, 1], [0, 1, -1, 2, 2]]
+    cases += [[stream.randint(-4, 6) for _ in range(n)] for n in (3, 5, 8, 13)]
+    cases += [[round(stream.gauss(0.3, 1), 6) for _ in range(n)] for n in (5, 10, 25)]
+    return [[case, float(wilcoxon(case, alternative="greater", zero_method="zsplit").pvalue)] for case in cases]
+
+
 def main():
     figures = {
         "made with": f"optuna {optuna.__version__}",
@@ -169,6 +178,7 @@ def main():
         "splits": splits(),
         "importances": importances(),
         "pruners": pruners(),
+        "signedRanks": signed_ranks(),
     }
     with open(sys.argv[1], "w") as file:
         json.dump(figures, file, separators=(",", ":"))

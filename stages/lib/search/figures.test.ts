@@ -11,6 +11,7 @@ import type { Dimension, Space } from './space.ts';
 import { splitTrials } from './tpe-split.ts';
 import type { Goal, Observation, Settings, TrialState } from './types.ts';
 import { valueCoder } from './values.ts';
+import { signedRankP } from './wilcoxon-pruner.ts';
 
 interface Figures {
   readonly space: Readonly<Record<string, Json>>;
@@ -38,6 +39,7 @@ interface Figures {
     readonly curves: readonly (readonly number[])[];
     readonly prunedAt: readonly number[];
   }[];
+  readonly signedRanks: readonly (readonly [differences: readonly number[], p: number])[];
 }
 
 const figures = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, 'data', 'optuna.json'), 'utf8')) as Figures;
@@ -88,6 +90,10 @@ test.each(figures.importances)('importances are those of Optuna (%#)', ({ goal, 
   for (const { path: name, importance } of found) {
     expect(Math.abs(importance - (theirs.importances[name] as number))).toBeLessThan(1e-9);
   }
+});
+
+test.each(figures.signedRanks)('the signed-rank test of %j is that of scipy', (differences, p) => {
+  expect(signedRankP(differences)).toBeCloseTo(p, 12);
 });
 
 const PRUNERS: Readonly<Record<string, PrunerSettings>> = {

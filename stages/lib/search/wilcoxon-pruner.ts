@@ -4,7 +4,6 @@
  * Steps are folds here, not epochs: they come in no order that matters, and each is compared with the same fold of the best
  * trial. Test of Wilcoxon (1945), zeros split evenly between the signs; rule and defaults of Optuna 5.
  */
-import { logCdf } from './normal.ts';
 import { lossOf, ranked } from './pareto.ts';
 import type { Goal, Pruner } from './types.ts';
 
@@ -42,50 +41,30 @@ export function wilcoxonPruner({ threshold = 0.1, startupSteps = 2 }: WilcoxonSe
 /**
  * P of a rank sum of the positive differences as large as this one or larger, were both signs equally likely.
  *
- * Exact up to 50 differences without zeros or ties, else the normal approximation without correction for continuity, as in
- * scipy 1.17's `wilcoxon(differences, alternative='greater', zero_method='zsplit')`.
+ * Exact, over all ways to choose the signs, also with ties; as scipy 1.17's `wilcoxon(differences, alternative='greater',
+ * zero_method='zsplit')` up to 13 differences, where scipy turns to an approximation if some are equal.
  *
  * @param differences  at least one, all finite.
  */
 export function signedRankP(differences: readonly number[]): number {
-  const count = differences.length;
-  const sizes = differences.map(Math.abs);
-  const sorted = sizes.toSorted((a, b) => a - b);
-  let hasTies = false;
-  let tieTerm = 0;
-  const rankOf = new Map<number, number>();
-  for (let from = 0; from < count; ) {
-    let to = from;
-    while (to < count && sorted[to] === sorted[from]) to++;
-    rankOf.set(sorted[from] as number, (from + to + 1) / 2);
-    if (to - from > 1) hasTies = true;
-    tieTerm += (to - from) ** 3 - (to - from);
-    from = to;
-  }
-  let sum = 0;
-  for (const [i, difference] of differences.entries()) {
-    const rank = rankOf.get(sizes[i] as number) ?? 0;
-    sum += difference > 0 ? rank : difference === 0 ? rank / 2 : 0;
-  }
-  if (count <= 50 && !hasTies && !rankOf.has(0)) return exactUpperTail(sum, count);
-  const mean = (count * (count + 1)) / 4;
-  const variance = (count * (count + 1) * (2 * count + 1)) / 24 - tieTerm / 48;
-  return variance === 0 ? 1 : Math.exp(logCdf((mean - sum) / Math.sqrt(variance)));
-}
+  // Ranks are doubled, so that the mean ranks of ties are whole.
+  const sorted = differences.map(Math.abs).sort((a, b) => a - b);
+  const rankOf = (size: number) => sorted.indexOf(size) + sorted.lastIndexOf(size) + 2;
+  const moved = differences.filter((difference) => difference !== 0);
+  const ranks = moved.map((difference) => rankOf(Math.abs(difference)));
+  // Zeros count half on each side whatever the signs, so they can be left out of the sum.
+  const found = ranks.reduce((sum, rank, i) => sum + ((moved[i] as number) > 0 ? rank : 0), 0);
 
-/** Share of the 2^n ways to choose signs whose ranks 1 to n add up to `sum` or more on the positive side. */
-function exactUpperTail(sum: number, n: number): number {
-  const most = (n * (n + 1)) / 2;
-  const ways = new Float64Array(most + 1);
-  ways[0] = 1;
-  for (let rank = 1; rank <= n; rank++) {
-    for (let total = most; total >= rank; total--) {
-      ways[total] = (ways[total] as number) + (ways[total - rank] as number);
+  const most = ranks.reduce((sum, rank) => sum + rank, 0);
+  const chances = new Float64Array(most + 1);
+  chances[0] = 1;
+  for (const rank of ranks) {
+    for (let sum = most; sum >= 0; sum--) {
+      const without = chances[sum] as number;
+      chances[sum] = 0.5 * (without + (sum >= rank ? (chances[sum - rank] as number) : 0));
     }
   }
-  let tail = 0;
-  for (let total = Math.ceil(sum); total <= most; total++) tail += ways[total] as number;
-  return tail / 2 ** n;
+  return chances.slice(found).reduce((tail, chance) => tail + chance, 0);
 }
 
 function meanOf(values: readonly number[]): number {
