@@ -40,6 +40,8 @@ export interface StageContext<Params = JsonObject> {
    * @throws StageError when a stage failed, or an override names no param of a stage before this one.
    */
   inputVariant(role: string, overrides: JsonObject): Promise<InputVariant>;
+  /** Names of the stages before this one that such params begin with. */
+  readonly reaches: readonly string[];
   /** Aborts when the run is interrupted. */
   readonly signal: AbortSignal;
 }

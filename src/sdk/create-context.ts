@@ -61,6 +61,7 @@ export function createContext(
       return message.checkpoints;
     },
     threads: message.threads,
+    reaches: message.reaches ?? [],
     async inputVariant(role, overrides) {
       const answer = await askVariant(role, overrides);
       if (answer.ok) return { path: answer.path, digest: answer.digest };

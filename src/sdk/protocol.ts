@@ -11,6 +11,8 @@ export interface RunMessage {
   readonly items: string;
   readonly checkpoints: string;
   readonly threads: number;
+  /** Names of stages before this one whose params it may ask variants for. */
+  readonly reaches?: readonly string[];
 }
 
 /** Runner to host, while a unit runs. */

@@ -5,7 +5,7 @@ import { groupSamples } from '../lib/dataset/groups.ts';
 
 /**
  * @param random  gives the stream of a stratum.
- * @returns the fold of each sample, by id, from 0. Each class is spread evenly.
+ * @returns the fold of each family, from 0. Each class is spread evenly.
  */
 export function assignFolds(
   samples: readonly Sample[],
@@ -13,7 +13,11 @@ export function assignFolds(
   random: (stream: string) => Random,
 ): Map<string, number> {
   const strata = new Map<string, ReturnType<typeof groupSamples>>();
-  for (const group of groupSamples(samples)) strata.set(group.stratum, [...(strata.get(group.stratum) ?? []), group]);
+  for (const group of groupSamples(samples)) {
+    const stratum = strata.get(group.stratum);
+    if (stratum === undefined) strata.set(group.stratum, [group]);
+    else stratum.push(group);
+  }
   const foldOf = new Map<string, number>();
   const sizes = new Array<number>(folds).fill(0);
   for (const [name, groups] of strata) {
@@ -28,7 +32,7 @@ export function assignFolds(
       }, 0);
       inStratum[fold] = (inStratum[fold] as number) + originals;
       sizes[fold] = (sizes[fold] as number) + originals;
-      for (const { id } of members) foldOf.set(id, fold);
+      for (const { family } of members) foldOf.set(family, fold);
     }
   }
   return foldOf;

@@ -1,103 +1,83 @@
 /**
- * search: tries settings of `train` and keeps the best.
+ * search: tries settings of `train`, and of stages before the search, and keeps the best.
  *
- * What a trial tries depends on seed and number alone, and its result on each fold is an item: a search that is killed,
- * or asked for more trials, or given another space that leads to the same settings, trains nothing twice.
+ * What a trial tries depends on the study and its number alone, and each of its trainings is an item: a search that is killed, or
+ * asked for more trials, or given another space that leads to the same settings, trains nothing twice.
  */
-import fs from 'node:fs';
-import { z } from 'zod';
-import trainSchema from '../../schemas/stages/train.schema.json' with { type: 'json' };
-import type { SearchParams } from '../../src/generated/stages/search.ts';
-import { type Filled, type Json, StageError, type StageRun } from '../../src/sdk/index.ts';
-import { openDataset } from '../lib/dataset/read-dataset.ts';
-import { applySettings } from '../lib/training/settings.ts';
-import { goalOfColumn } from '../lib/training/train-model.ts';
-import type { TrainSettings } from '../lib/training/train-types.ts';
-import { checkSpace, drawSettings, gridSettings, type Settings } from './space.ts';
-import { openTrials } from './trials.ts';
-
-type Params = Omit<Filled<SearchParams>, 'space'> & Pick<SearchParams, 'space'>;
-
-interface Trial {
-  readonly trial: number;
-  readonly settings: Settings;
-  /** Mean over folds; null when training gave no number. */
-  readonly value: number | null;
-  readonly folds: readonly Json[];
-}
+import { type Json, StageError, type StageRun } from '../../src/sdk/index.ts';
+import { createSampler } from '../lib/search/create-sampler.ts';
+import { suggestNew } from '../lib/search/suggest-new.ts';
+import type { Observation } from '../lib/search/types.ts';
+import { drawFromPrior } from '../lib/search/values.ts';
+import { openJournal } from './journal.ts';
+import { cellsOf, openMeasurer } from './measure-cell.ts';
+import { runStudy, type Suggested } from './run-study.ts';
+import { runTrial, type TrialTools } from './run-trial.ts';
+import { type Params, readStudy } from './study-settings.ts';
+import { openStudyView } from './study-view.ts';
+import { takeSettings } from './take-settings.ts';
+import { openTrainer } from './trainer.ts';
+import { openData } from './trial-data.ts';
+import type { TrialRecord } from './trial-record.ts';
+import { bestOf, writeResults } from './write-results.ts';
 
 const run: StageRun<Params> = async (context) => {
-  const { params, inputs, outputs } = context;
-  const { metric, goal } = params.objective;
-  const base = trainSettings(params);
-  checkSpace(params.space);
-  const dataset = openDataset(inputs.dataset ?? '');
-  goalOfColumn(metric, dataset.info.classes.length);
-  const planned = planSettings(params, context.random);
-  const settingsOf = planned.map((settings) => applySettings(base, { settings }));
-  const trials = await openTrials(context, dataset, { folds: params.trial.folds, seed: params.seed });
-  dataset.close();
+  const { params, outputs, reaches } = context;
+  if (params.use !== null) {
+    await takeSettings(outputs, params.use);
+    context.note('settings as given by `use`');
+    return;
+  }
+  const study = readStudy(params, reaches);
+  const { folds, repeats, seeds } = params.trial;
+  const source = await openData(context, { folds, repeats, seed: params.seed });
+  const trainer = openTrainer(context, import.meta.url);
+  const journal = openJournal(context.checkpoints);
+  const view = openStudyView(context, journal, { trials: params.trials, objective: study.objectives[0] });
+  const cells = cellsOf({ folds, repeats, seeds });
+  const measurer = openMeasurer(context, trainer);
+  const tools: TrialTools = { context, study, source, measurer, cells, onPart: view.onPart, onReport: view.onReport };
+  const goals = study.objectives.map(({ goal }) => goal);
+  const sampler = createSampler({ sampler: params.sampler, space: study.space, seed: params.seed, goals });
 
-  const done: Trial[] = [];
-  const total = planned.length * params.trial.folds;
-  for (const [number, settings] of planned.entries()) {
-    const folds: Record<string, number | null>[] = [];
-    for (let fold = 0; fold < params.trial.folds; fold++) {
-      folds.push(await trials.measure(settingsOf[number] as TrainSettings, fold));
-      context.progress(number * params.trial.folds + fold + 1, total, 'trainings', bestText(done, goal));
-    }
-    const values = folds.map((each) => each[metric] ?? Number.NaN);
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    done.push({ trial: number, settings, value: Number.isFinite(mean) ? mean : null, folds });
+  function suggest(history: readonly Observation[], trial: number): Suggested | null {
+    const given = study.enqueued[trial];
+    if (given === undefined) return suggestNew(sampler, history, trial);
+    const fixed = drawFromPrior(study.space, context.random(params.seed, `enqueue/trial-${trial}`), given);
+    return suggestNew({ suggest: () => fixed }, history, trial);
   }
 
-  const best = bestOf(done, goal);
-  if (best === null) {
-    throw new StageError(`no trial gave a number for \`${metric}\``, {
-      code: 'E0809',
-      hint: 'lower the learning rates in `space`',
+  let records: readonly TrialRecord[];
+  try {
+    records = await runStudy({
+      trials: params.trials,
+      parallel: params.parallel,
+      suggest,
+      run(trial, settings, history) {
+        view.onStart(trial, settings);
+        return runTrial(tools, trial, settings, history);
+      },
+      onDone: view.onDone,
     });
+  } finally {
+    await trainer.close();
+    journal.close();
   }
-  const lines = done.map((trial) => `${JSON.stringify(trial)}\n`);
-  fs.writeFileSync(outputs['trials.jsonl'] ?? '', lines.join(''));
-  const found = { trial: best.trial, metric, value: best.value, settings: best.settings };
-  fs.writeFileSync(outputs['settings.json'] ?? '', `${JSON.stringify(found, null, 2)}\n`);
-  const metrics = { [metric]: best.value, bestTrial: best.trial, trials: done.length };
-  fs.writeFileSync(outputs['metrics.json'] ?? '', `${JSON.stringify(metrics, null, 2)}\n`);
-  const fresh = trials.trained === total ? `${total} trainings` : `${trials.trained} of ${total} trainings new`;
-  context.note(`best ${metric} ${best.value?.toFixed(4)} (trial ${best.trial}); ${fresh}`);
+  const best = bestOf(records, study);
+  if (best === null) throw nothingFound(records);
+  await writeResults(outputs, study, records, best, { reaches, consensus: params.consensus });
+  context.provenance('timeline', view.timeline() as unknown as Json);
+  context.note(view.note(best));
 };
 export default run;
 
-function planSettings(params: Params, random: Parameters<StageRun>[0]['random']): Settings[] {
-  if (params.sampler === 'grid') return gridSettings(params.space).slice(0, params.trials);
-  return Array.from({ length: params.trials }, (_, trial) =>
-    drawSettings(params.space, random(params.seed, `sampler/trial-${trial}`)),
-  );
-}
-
-/** The params every trial starts from, with train's own defaults and the search's seed. */
-function trainSettings(params: Params): TrainSettings {
-  const schema = z.fromJSONSchema(trainSchema as Parameters<typeof z.fromJSONSchema>[0]);
-  const parsed = schema.safeParse({ seed: params.seed, ...params.trial.with });
-  if (parsed.success) return parsed.data as TrainSettings;
-  const issue = parsed.error.issues[0];
-  throw new StageError(`\`trial.with.${issue?.path.join('.')}\` does not fit \`train\`: ${issue?.message}`, {
+function nothingFound(records: readonly TrialRecord[]): StageError {
+  const failed = records.find(({ problem }) => problem !== null);
+  const why = failed === undefined ? '' : `; trial ${failed.trial}: ${failed.problem}`;
+  const infeasible = records.filter(({ state }) => state === 'infeasible').length;
+  const limits = infeasible === 0 ? '' : `; ${infeasible} of ${records.length} break a constraint`;
+  return new StageError(`no trial has a result${limits}${why}`, {
     code: 'E0809',
-    hint: 'give the params `train` has',
+    hint: infeasible > 0 ? 'allow larger models in `constraints`' : 'lower the learning rates in `space`',
   });
-}
-
-function bestOf(trials: readonly Trial[], goal: 'minimize' | 'maximize'): Trial | null {
-  const sign = goal === 'minimize' ? 1 : -1;
-  let best: Trial | null = null;
-  for (const trial of trials) {
-    if (trial.value !== null && (best?.value == null || sign * (trial.value - best.value) < 0)) best = trial;
-  }
-  return best;
-}
-
-function bestText(trials: readonly Trial[], goal: 'minimize' | 'maximize'): string {
-  const best = bestOf(trials, goal);
-  return best?.value == null ? 'no trial finished yet' : `best ${best.value.toFixed(4)}`;
 }

@@ -1,9 +1,12 @@
 /** Made from search.schema.json by `npm run types`. Not edited by hand. */
 
 /**
- * Tries settings of another stage and keeps the best. Each trial on each fold is remembered by itself: more trials cost only the new ones.
+ * Tries settings of another stage, and of stages before it, and keeps the best. Each trial on each fold is remembered by itself: more trials cost only the new ones.
  */
 export interface SearchParams {
+  /**
+   * What one trial does.
+   */
   trial?: {
     /**
      * The stage whose settings are searched.
@@ -14,59 +17,109 @@ export interface SearchParams {
      */
     with?: {};
     /**
-     * 1: each trial trains on train and is measured on validation. More: cross-validation over both, with families kept together.
+     * 1: each trial trains on train and is measured on validation. More: cross-validation over both, stratified, with families kept together; all trials have the same folds.
      */
     folds?: number;
-  };
-  objective?: {
     /**
-     * A column of history.csv, taken at the epoch whose weights are kept; the mean over folds counts.
+     * Of the cross-validation, each time with other folds.
      */
-    metric?: string;
-    goal?: 'minimize' | 'maximize';
+    repeats?: number;
+    /**
+     * Trainings of each fold, with the seed of `with` and the next ones: the mean counts, the spread is recorded.
+     */
+    seeds?: number;
   };
   /**
-   * random: each trial draws from the space, by seed and number. grid: all combinations of choices and steps, in order.
+   * What is to become small or large; the mean over folds, repeats and seeds counts. A list of two gives a Pareto set.
    */
-  sampler?: 'random' | 'grid';
+  objective?: Objective | [Objective] | [Objective, Objective];
   /**
-   * At most this many.
+   * How the settings of a trial are chosen. tpe: by a model of what was good so far, all params jointly (Bergstra et al., 2011). tpe-grouped: jointly what occurs together. tpe-independent: each param alone. random: from the space, by seed and number. sobol: evenly spread. grid: all combinations of choices and steps.
+   */
+  sampler?: 'tpe' | 'tpe-grouped' | 'tpe-independent' | 'random' | 'sobol' | 'grid';
+  /**
+   * What stops a trial that does badly before it is done. Trials go on from their checkpoints.
+   */
+  pruner?:
+    | ('none' | 'median' | 'asha' | 'hyperband' | 'wilcoxon')
+    | {
+        /**
+         * median: worse than the median of earlier trials at that epoch. asha: not among the best share at epochs that grow by `reduction`. hyperband: several such ladders. wilcoxon: worse than the best trial on the same folds, by a signed-rank test.
+         */
+        name: 'none' | 'median' | 'asha' | 'hyperband' | 'wilcoxon';
+        /**
+         * Of median: trials that are never stopped.
+         */
+        startupTrials?: number;
+        /**
+         * Of median: epochs in which nothing is stopped.
+         */
+        warmupSteps?: number;
+        /**
+         * Of median: epochs from one decision to the next.
+         */
+        interval?: number;
+        /**
+         * Of asha and hyperband: epochs before the first decision.
+         */
+        minSteps?: number;
+        /**
+         * Of asha and hyperband: one in so many goes on.
+         */
+        reduction?: number;
+        /**
+         * Of wilcoxon: p below which a trial is stopped.
+         */
+        threshold?: number;
+        /**
+         * Of wilcoxon: folds before the first decision.
+         */
+        startupSteps?: number;
+      };
+  /**
+   * At most this many. A larger number continues the study.
    */
   trials?: number;
   /**
-   * By path in the params of the stage, such as `model.filters`.
+   * Trials that may be under way at once: a trial is chosen knowing those before it but the last `parallel` - 1. Part of what decides the trials; how many workers there really are is not.
+   */
+  parallel?: number;
+  /**
+   * By path in the params of the trial's stage (`model.filters`), or of a stage before this one, with its name (`augment.copies`). `{ choice: [...] }`, `{ range: [low, high] }` with `log`, `step` or `integer`, or `{ list: { length: ..., item: ... } }`; each with `when: { path: value }`.
    */
   space: {
-    [k: string]:
-      | {
-          /**
-           * Any values.
-           *
-           * @minItems 1
-           */
-          choice: [unknown, ...unknown[]];
-        }
-      | {
-          /**
-           * Smallest and largest value.
-           *
-           * @minItems 2
-           * @maxItems 2
-           */
-          range: [number, number];
-          /**
-           * Evenly over orders of magnitude.
-           */
-          log?: boolean;
-          /**
-           * Only the smallest value plus multiples of this.
-           */
-          step?: number;
-          integer?: boolean;
-        };
+    [k: string]: unknown;
   };
+  /**
+   * Settings to try first, by path. What one leaves out is drawn.
+   */
+  enqueue?: {}[];
+  /**
+   * Limits on the model, checked before it is trained: `params`, `flops` of one image, `size` in bytes. Each `{ max: ... }`, `{ min: ... }` or both.
+   */
+  constraints?: {
+    [k: string]: unknown;
+  };
+  /**
+   * How many of the best trials are asked what they share.
+   */
+  consensus?: number;
+  /**
+   * Settings to take without any search, by path: what `pipe search promote` writes into an experiment.
+   */
+  use?: null | {};
   /**
    * Of the streams of sampler and folds, and of every trial's training.
    */
   seed?: number;
+}
+export interface Objective {
+  /**
+   * A column of history.csv, taken at the epoch whose weights are kept; or `params`, `flops`, `size`, `epochs`.
+   */
+  metric?: string;
+  /**
+   * Without it: what is better for that metric.
+   */
+  goal?: 'minimize' | 'maximize';
 }

@@ -1,0 +1,4 @@
+/** Numbers in the texts of charts. */
+export function numberText(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}

@@ -1,0 +1,149 @@
+/** The params of a search, read: the space, what is searched for, and what every trial starts from. All that is wrong is told here. */
+import { z } from 'zod';
+import trainSchema from '../../schemas/stages/train.schema.json' with { type: 'json' };
+import type { SearchParams } from '../../src/generated/stages/search.ts';
+import { type Filled, type Json, type JsonObject, StageError } from '../../src/sdk/index.ts';
+import type { Constraints } from '../lib/search/constraints.ts';
+import type { PrunerSettings } from '../lib/search/create-pruner.ts';
+import { parseConstraints } from '../lib/search/parse-constraints.ts';
+import { parseEnqueued } from '../lib/search/parse-enqueued.ts';
+import { parseSpace } from '../lib/search/parse-space.ts';
+import type { Dimension, Space } from '../lib/search/space.ts';
+import type { SpaceProblem } from '../lib/search/space-problem.ts';
+import type { Goal, Settings } from '../lib/search/types.ts';
+import { goalOfColumn } from '../lib/training/monitor.ts';
+import { applySettings } from '../lib/training/settings.ts';
+import type { TrainSettings } from '../lib/training/train-types.ts';
+import { isOwnPath } from './paths.ts';
+
+export type Params = Omit<Filled<SearchParams>, 'space' | 'objective' | 'pruner' | 'enqueue' | 'constraints' | 'use'> &
+  Pick<SearchParams, 'space'> & {
+    readonly objective: WrittenObjective | readonly WrittenObjective[];
+    readonly pruner: string | (Readonly<Record<string, Json>> & { readonly name: string });
+    readonly enqueue: readonly JsonObject[];
+    readonly constraints: JsonObject;
+    readonly use: JsonObject | null;
+  };
+
+interface WrittenObjective {
+  readonly metric: string;
+  readonly goal?: Goal;
+}
+
+export interface Objective {
+  /** A column of history.csv, or one of `COST_METRICS`. */
+  readonly metric: string;
+  readonly goal: Goal;
+}
+
+/** What a trial costs; known of every trial, so they may be objectives. */
+export const COST_METRICS = ['params', 'flops', 'size', 'epochs'] as const;
+export type CostMetric = (typeof COST_METRICS)[number];
+
+export interface StudySettings {
+  readonly space: Space;
+  readonly objectives: readonly [Objective, ...Objective[]];
+  readonly pruner: PrunerSettings;
+  readonly enqueued: readonly Settings[];
+  readonly constraints: Constraints;
+  /** Params of `train` with its defaults; a trial changes some of them. */
+  readonly base: TrainSettings;
+  /** As `base`, with other values at some paths. @throws StageError when `train` does not take them. */
+  trainSettings(own: Settings): TrainSettings;
+}
+
+const TRAIN = z.fromJSONSchema(trainSchema as unknown as Parameters<typeof z.fromJSONSchema>[0]);
+
+/**
+ * @param reaches  names of the stages before the search that paths may begin with.
+ * @throws StageError for whatever cannot be used, before anything is trained.
+ */
+export function readStudy(params: Params, reaches: readonly string[]): StudySettings {
+  const space = usable(parseSpace(params.space as unknown as Json, params.sampler));
+  const enqueued = usable(parseEnqueued(space, params.enqueue as unknown as Json));
+  const constraints = usable(parseConstraints(params.constraints));
+  const base = parseTrain({ seed: params.seed, ...params.trial.with }, 'trial.with');
+  const trainSettings = (own: Settings) =>
+    parseTrain(applySettings(base, { settings: own }) as unknown as Json, 'settings');
+  for (const dimension of space.dimensions) {
+    if (isOwnPath(dimension.path, reaches)) checkDimension(dimension, space, trainSettings);
+  }
+  const objectives = readObjectives(params);
+  return {
+    space,
+    objectives,
+    pruner: readPruner(params, base, objectives.length),
+    enqueued,
+    constraints,
+    base,
+    trainSettings,
+  };
+}
+
+type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: readonly SpaceProblem[] };
+
+function usable<T>(parsed: Parsed<T>): T {
+  if (parsed.ok) return parsed.value;
+  const [first, ...others] = parsed.failure;
+  const more = others.map(({ message }) => `; ${message}`).join('');
+  throw new StageError(`${first?.message ?? 'the space cannot be used'}${more}`, {
+    ...(first === undefined ? {} : { code: first.code, hint: first.hint }),
+  });
+}
+
+function parseTrain(params: Json, where: string): TrainSettings {
+  const parsed = TRAIN.safeParse(params);
+  if (parsed.success) return parsed.data as TrainSettings;
+  const issue = parsed.error.issues[0];
+  const at = [where, ...(issue?.path ?? [])].join('.');
+  throw new StageError(`\`${at}\` does not fit \`train\`: ${issue?.message}`, {
+    code: 'E0809',
+    hint: 'give the params `train` has: docs/reference/stages.md',
+  });
+}
+
+/** Each choice and both ends of a range must be values `train` takes. Elements of lists are checked when they are drawn. */
+function checkDimension(dimension: Dimension, space: Space, trainSettings: (own: Settings) => unknown): void {
+  const { path } = dimension;
+  if (space.lists.some((list) => path.startsWith(`${list.path}.`))) return;
+  const values = dimension.kind === 'choice' ? dimension.choices : [dimension.low, dimension.high];
+  for (const value of values) {
+    try {
+      trainSettings({ [path]: value });
+    } catch (error) {
+      if (!(error instanceof StageError)) throw error;
+      const detail = error.message.replace(/^`settings\.([^`]*)`/, '`$1`');
+      throw new StageError(`\`space\` may set \`${path}\` to ${JSON.stringify(value)}: ${detail}`, {
+        code: 'E0809',
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+      });
+    }
+  }
+}
+
+function readObjectives({ objective }: Params): [Objective, ...Objective[]] {
+  const written = (Array.isArray(objective) ? objective : [objective]) as readonly WrittenObjective[];
+  const [first, ...others] = written.map(({ metric, goal }): Objective => {
+    if (COST_METRICS.some((each) => each === metric)) return { metric, goal: goal ?? 'minimize' };
+    const better = goalOfColumn(metric);
+    return { metric, goal: goal ?? better };
+  });
+  if (first === undefined)
+    throw new StageError('`objective` is an empty list', { code: 'E0809', hint: 'objective: {}' });
+  return [first, ...others];
+}
+
+function readPruner({ pruner }: Params, base: TrainSettings, objectives: number): PrunerSettings {
+  const { name, ...rest } = typeof pruner === 'string' ? { name: pruner } : pruner;
+  if (name === 'none') return { pruner: 'none' };
+  if (objectives > 1) {
+    throw new StageError(`the pruner \`${name}\` compares one number, and there are two objectives`, {
+      code: 'E0809',
+      hint: 'pruner: none',
+    });
+  }
+  const limits = name === 'hyperband' ? { maxSteps: base.epochs } : {};
+  return { pruner: name, ...limits, ...rest } as PrunerSettings;
+}

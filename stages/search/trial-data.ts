@@ -1,0 +1,151 @@
+/**
+ * The images of trials: of the search's own input, or of that input under other params of the stages before it.
+ *
+ * Folds are drawn once, over the families of the search's own input, and hold for every variant of it: trials are compared on
+ * the same parts. What a variant has besides gets its fold from a stream of its own.
+ */
+import { createHash } from 'node:crypto';
+import type { Sample } from '../../src/generated/sample.ts';
+import { type JsonObject, type StageContext, StageError } from '../../src/sdk/index.ts';
+import { isOriginal, openDataset } from '../lib/dataset/read-dataset.ts';
+import { type Inputs, loadInputs } from '../lib/training/inputs.ts';
+import { assignFolds } from './folds.ts';
+
+/** What one training learns from and is measured on, as positions among the inputs. */
+export interface Division {
+  readonly train: Int32Array;
+  readonly validation: Int32Array;
+  /** Of what is in the two. */
+  readonly digest: string;
+}
+
+export interface TrialData {
+  /** Tells the data of one search apart. */
+  readonly id: number;
+  readonly inputs: Inputs;
+  readonly classes: number;
+  /** By repeat, then fold. */
+  readonly divisions: readonly (readonly Division[])[];
+}
+
+export interface DataSource {
+  readonly classes: number;
+  /** The data under these values of params of stages before the search. @throws StageError when it cannot be had. */
+  under(reached: JsonObject): Promise<TrialData>;
+}
+
+/** Variants kept in memory, those used last. */
+const MOST_KEPT = 4;
+
+type Context = Pick<StageContext, 'inputs' | 'inputVariant' | 'random' | 'threads' | 'signal' | 'progress'>;
+
+export async function openData(
+  context: Context,
+  { folds, repeats, seed }: { readonly folds: number; readonly repeats: number; readonly seed: number },
+): Promise<DataSource> {
+  const own = await load(context, context.inputs.dataset ?? '');
+  const stream = (name: string) => context.random(seed, `folds/${name}`);
+  const foldsOf = Array.from({ length: repeats }, (_, repeat) =>
+    assignFolds(own.inputs.samples, folds, (stratum) => stream(`repeat-${repeat}/${stratum}`)),
+  );
+  const kept = new Map<string, Promise<TrialData>>();
+  let made = 0;
+
+  function foldOf(repeat: number, { family }: Sample): number {
+    return foldsOf[repeat]?.get(family) ?? stream(`repeat-${repeat}/family ${family}`).integer(folds);
+  }
+
+  function divide({ inputs, classes }: Loaded): TrialData {
+    const id = made++;
+    if (folds === 1) {
+      const plain = division(
+        inputs,
+        ({ split }) => split === 'train',
+        ({ split }) => split === 'validation',
+      );
+      return { id, inputs, classes, divisions: foldsOf.map(() => [plain]) };
+    }
+    const divisions = foldsOf.map((_, repeat) => {
+      const places = inputs.samples.map((sample) => foldOf(repeat, sample));
+      return Array.from({ length: folds }, (_unused, fold) =>
+        division(
+          inputs,
+          (_sample, place) => places[place] !== fold,
+          (sample, place) => places[place] === fold && isOriginal(sample),
+        ),
+      );
+    });
+    return { id, inputs, classes, divisions };
+  }
+
+  async function open(reached: JsonObject): Promise<TrialData> {
+    if (Object.keys(reached).length === 0) return divide(own);
+    const { path } = await context.inputVariant('dataset', reached);
+    return divide(await load(context, path));
+  }
+
+  return {
+    classes: own.classes,
+    under(reached) {
+      const name = JSON.stringify(reached);
+      const data = kept.get(name) ?? open(reached);
+      kept.delete(name);
+      kept.set(name, data);
+      const [oldest] = kept.keys();
+      if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+      return data;
+    },
+  };
+}
+
+type Loaded = Pick<TrialData, 'inputs' | 'classes'>;
+
+async function load(context: Context, folder: string): Promise<Loaded> {
+  const dataset = openDataset(folder);
+  try {
+    const isUsed = ({ split }: Sample) => split === 'train' || split === 'validation';
+    const inputs = await loadInputs(dataset, isUsed, { ...pick(context), progress: () => {} });
+    return { inputs: { ...inputs, pixels: shared(inputs.pixels) }, classes: dataset.info.classes.length };
+  } finally {
+    dataset.close();
+  }
+}
+
+function pick({ threads, signal }: Context): Pick<Context, 'threads' | 'signal'> {
+  return { threads, signal };
+}
+
+/** All workers look at the same bytes. */
+function shared(pixels: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(new SharedArrayBuffer(pixels.length));
+  bytes.set(pixels);
+  return bytes;
+}
+
+function division(
+  inputs: Inputs,
+  inTrain: (sample: Sample, place: number) => boolean,
+  inValidation: (sample: Sample, place: number) => boolean,
+): Division {
+  const places = [...inputs.samples.keys()];
+  const chosen = (keep: typeof inTrain) =>
+    Int32Array.from(places.filter((place) => keep(inputs.samples[place] as Sample, place)));
+  const [train, validation] = [chosen(inTrain), chosen(inValidation)];
+  if (train.length === 0 || validation.length === 0) {
+    throw new StageError('a search needs train and validation images', {
+      code: 'E0807',
+      hint: 'put a `split` stage before `search`',
+    });
+  }
+  const listing = [train, validation].map((part) => [...part].map((place) => lineOf(inputs, place)).join('\n'));
+  const digest = createHash('sha256')
+    .update(`${inputs.shape.join('x')}\n${listing.join('\n--\n')}`)
+    .digest('hex');
+  return { train, validation, digest };
+}
+
+/** The id counts: what is random about an image hangs on it. */
+function lineOf(inputs: Inputs, place: number): string {
+  const { id, digest } = inputs.samples[place] as Sample;
+  return `${id} ${digest} ${inputs.labels[place]}`;
+}
