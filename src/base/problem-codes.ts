@@ -157,6 +157,9 @@ export const PROBLEM_CODES = {
   E0907: 'a folder that already holds a pipeline',
   E0908: 'a schema that types cannot be made from',
   E0909: 'a file that cannot be watched',
+  // E110x: the engine
+  E1100: 'the memory of the engine is full',
+  E1101: 'a tensor larger than the memory of the engine',
   // E115x: numeric backends
   E1150: 'a numeric backend that does not exist',
   E1151: 'a backend that is not installed',

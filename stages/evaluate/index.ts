@@ -1,88 +1,85 @@
 /** evaluate: a model's predictions for one split, and what they are worth. */
 import fs from 'node:fs';
 import type { EvaluateParams } from '../../src/generated/stages/evaluate.ts';
-import { type Filled, StageError, type StageRun } from '../../src/sdk/index.ts';
-import { openBackend } from '../lib/backend/open-backend.ts';
-import { formatCsv } from '../lib/csv.ts';
-import { openDataset } from '../lib/dataset/read-dataset.ts';
-import {
-  classMetrics,
-  confusionMatrix,
-  measure,
-  type Predictions,
-  predictedClass,
-} from '../lib/metrics/classification.ts';
-import { wilsonInterval } from '../lib/metrics/wilson.ts';
-import { type Inputs, loadInputs } from '../lib/training/inputs.ts';
-import { loadModel } from '../lib/training/model-file.ts';
-import { predict } from '../lib/training/predict.ts';
-import { drawConfusion } from './draw-confusion.ts';
+import { type Chart, type Filled, type Json, type StageRun, writeCharts } from '../../src/sdk/index.ts';
+import { classChart } from '../lib/charts/class-chart.ts';
+import { confusionChart } from '../lib/charts/confusion-chart.ts';
+import { rankingCharts } from '../lib/charts/ranking-charts.ts';
+import { reliabilityChart } from '../lib/charts/reliability-chart.ts';
+import { readDecision } from '../lib/evaluation/decision.ts';
+import { predictSplit } from '../lib/evaluation/predict-split.ts';
+import { reliabilityBins } from '../lib/metrics/calibration.ts';
+import { metricsOf } from '../lib/metrics/class-metrics.ts';
+import { findAlarms } from './alarms.ts';
+import { type Answers, type Assessment, assess } from './assess.ts';
+import { writeErrors } from './error-gallery.ts';
+import { classTable, confusedPairs, confusionTable, countRight, pairTable, predictionTable } from './tables.ts';
+
+/** Numbers of more classes than this belong into a table, not among the metrics of every comparison. */
+const MOST_CLASSES = 50;
 
 const run: StageRun<Filled<EvaluateParams>> = async (context) => {
   const { params, inputs, outputs } = context;
-  const dataset = openDataset(inputs.dataset ?? '');
+  const predicted = await predictSplit(context, { ...params, mirrored: params.mirror, timed: true });
+  const { dataset, parameters, weightBytes } = predicted;
   const { classes } = dataset.info;
-  const images = await loadInputs(dataset, ({ split }) => split === params.split, context);
-  dataset.close();
-  if (images.labels.length === 0) {
-    throw new StageError(`the dataset has no ${params.split} images`, {
-      code: 'E0807',
-      hint: 'put a `split` stage before `train`',
-    });
-  }
-  const backend = await openBackend();
-  context.provenance('backend', backend.provenance);
-  const { model, about } = await loadModel(backend, inputs.model ?? '');
-  if (about.classes.join('\n') !== classes.join('\n')) {
-    throw new StageError(
-      `the model knows the classes ${about.classes.join(', ')}, the dataset has ${classes.join(', ')}`,
-      {
-        code: 'E0810',
-        hint: 'evaluate with the dataset the model was trained on',
-      },
-    );
-  }
-  const predictions = predict(backend, model, images, about.normalization, classes.length, params.batchSize);
-  model.dispose();
+  const { samples, labels, truth } = predicted.inputs;
+  const answers: Answers = { classes, samples, labels, truth, probabilities: predicted.probabilities };
+  const decision = inputs.thresholds === undefined ? null : readDecision(inputs.thresholds, classes);
+  const assessment = assess(answers, decision, context.random(0, 'bootstrap'));
+  const alarms = findAlarms({ split: params.split, classes, samples: dataset.samples, assessment });
+  const right = countRight(assessment);
 
-  const confusion = confusionMatrix(predictions);
-  const hits = confusion.reduce((total, row, k) => total + (row[k] ?? 0), 0);
-  const interval = wilsonInterval(hits, images.labels.length);
-  const perClass = classMetrics(confusion);
-  const { accuracy, ...rest } = measure(predictions);
-  const metrics = {
-    accuracy,
-    accuracyLow: interval[0],
-    accuracyHigh: interval[1],
-    ...rest,
-    images: images.labels.length,
-    classes: Object.fromEntries(classes.map((name, k) => [name, perClass[k]])),
-  };
-  fs.writeFileSync(outputs['metrics.json'] ?? '', `${JSON.stringify(metrics, null, 2)}\n`);
-  fs.writeFileSync(outputs['predictions.csv'] ?? '', predictionTable(images, predictions, classes));
-  const rows = confusion.map((row, k) => [classes[k] ?? '', ...row]);
-  fs.writeFileSync(outputs['confusion.csv'] ?? '', formatCsv(['true class', ...classes], rows));
-  fs.writeFileSync(outputs['confusion.svg'] ?? '', drawConfusion(classes, confusion));
+  const write = (output: string, text: string) => fs.writeFileSync(outputs[output] ?? '', text);
+  const metrics = metricsFile(classes, assessment, { images: samples.length, right, parameters, weightBytes });
+  write('metrics.json', `${JSON.stringify(metrics, null, 2)}\n`);
+  write('predictions.csv', predictionTable(answers, assessment));
+  write('per-class.csv', classTable(classes, assessment));
+  write('confusion.csv', confusionTable(classes, assessment));
+  write('confused-pairs.csv', pairTable(confusedPairs(classes, assessment)));
+  write('alarms.json', `${JSON.stringify(alarms, null, 2)}\n`);
+  await writeErrors(outputs.errors ?? '', dataset, answers, assessment);
+  await writeCharts(outputs.charts ?? '', chartsOf(classes, assessment));
+  dataset.close();
+
+  const [low, high] = assessment.intervals.get('accuracy') ?? [0, 1];
+  const percent = (share: number) => (share * 100).toFixed(1);
+  const first = alarms[0] === undefined ? '' : `; ${alarms[0].message}`;
   context.note(
-    describe(hits, images.labels.length, interval, perClass.filter(({ predicted }) => predicted > 0).length),
+    `accuracy ${percent(right / samples.length)} % (${right} of ${samples.length}; 95 % interval ${percent(low)} to ${percent(high)} %)${first}`,
   );
 };
 export default run;
 
-function predictionTable(images: Inputs, predictions: Predictions, classes: readonly string[]): string {
-  const rows = images.samples.map((sample, i) => [
-    sample.id,
-    sample.labels[0] ?? '',
-    classes[predictedClass(predictions, i)] ?? '',
-    ...Array.from(predictions.probabilities.subarray(i * classes.length, (i + 1) * classes.length), (p) =>
-      p.toFixed(6),
-    ),
-  ]);
-  return formatCsv(['id', 'true', 'predicted', ...classes], rows);
+/** Each metric with its interval: `{ value, low, high }`. */
+function metricsFile(
+  classes: readonly string[],
+  { metrics, intervals, resamples, counts }: Assessment,
+  facts: Readonly<Record<string, number>>,
+): Json {
+  const measured = Object.entries(metrics).map(([name, value]) => {
+    const [low, high] = intervals.get(name) ?? [null, null];
+    return [name, Number.isNaN(value) ? null : { value, low, high }];
+  });
+  const perClass = counts.map((each, k) => {
+    const { precision, recall, f1, support } = metricsOf(each);
+    return [classes[k] ?? '', { precision, recall, f1, support }];
+  });
+  return {
+    ...Object.fromEntries(measured),
+    ...facts,
+    resamples,
+    ...(classes.length > MOST_CLASSES ? {} : { classes: Object.fromEntries(perClass) }),
+  };
 }
 
-function describe(hits: number, total: number, [low, high]: [number, number], predictedClasses: number): string {
-  const percent = (share: number) => (share * 100).toFixed(1);
-  const alarm = predictedClasses === 1 ? '; every image was put into one class' : '';
-  return `accuracy ${percent(hits / total)} % (${hits} of ${total}; 95 % interval ${percent(low)} to ${percent(high)} %)${alarm}`;
+function chartsOf(classes: readonly string[], assessment: Assessment): Chart[] {
+  const { confusion, counts, rankings, claims, metrics } = assessment;
+  const named = rankings.map((ranking, k) => ({ name: classes[rankings.length === 1 ? 1 : k] ?? '', ranking }));
+  return [
+    ...(confusion === null ? [] : [confusionChart(classes, confusion)]),
+    classChart(classes, counts.map(metricsOf)),
+    ...rankingCharts(named),
+    reliabilityChart(reliabilityBins(claims), metrics.calibrationError ?? Number.NaN),
+  ];
 }

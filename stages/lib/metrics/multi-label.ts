@@ -92,6 +92,15 @@ export function measureLabels(
   };
 }
 
+/** Mean over samples and labels of -log(probability of what is so). */
+export function labelLoss({ truth, probabilities }: LabelPredictions): number {
+  let total = 0;
+  probabilities.forEach((p, i) => {
+    total += lossOf(p, truth[i] === 1);
+  });
+  return total / probabilities.length;
+}
+
 function lossOf(probability: number, isTrue: boolean): number {
   return -Math.log(Math.max(isTrue ? probability : 1 - probability, SMALLEST_PROBABILITY));
 }
