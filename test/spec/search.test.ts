@@ -1,0 +1,113 @@
+/** Searches as people run them: on real stages, with workers, killed, continued, reaching into the pipeline. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { familyOf, killAll } from '../support/processes.ts';
+import { ended, REPOSITORY, type TestProject, testProject, until } from '../support/project.ts';
+
+const IMAGES = path.join(REPOSITORY, 'examples/plates/data');
+const PIPELINE = (search: string, resources = '') => `
+stages:
+  ingest: { uses: ingest, with: { source: data, labels: folders } }
+  split: { uses: split, from: ingest, with: { train: 0.6, validation: 0.2, test: 0.2 } }
+  augment: { uses: augment, from: split, with: { copies: 0 } }
+  search:
+    uses: search
+    from: augment
+    ${resources}
+    with:
+      trial: { folds: 2, with: { epochs: 3, model: { filters: 1, blocks: 3 } } }
+      parallel: 2
+      pruner: { name: asha, minSteps: 1, reduction: 2 }
+      ${search}
+`;
+const SPACE = 'space: { optimizer.learningRate: { range: [0.0001, 0.1], log: true } }';
+const CPUS = (cpus: number) => `resources: { cpus: ${cpus} }`;
+
+function plates(pipeline: string): TestProject {
+  const project = testProject({ 'pipeline.yaml': pipeline });
+  for (const label of ['ok', 'defective']) {
+    const names = fs.readdirSync(path.join(IMAGES, label)).slice(0, 15);
+    for (const name of names) project.write(`data/${label}/${name}`, fs.readFileSync(path.join(IMAGES, label, name)));
+  }
+  return project;
+}
+
+const trialsOf = (project: TestProject) => project.read('artifacts/main/search/trials.jsonl');
+
+let expected = '';
+test('a search of one worker', () => {
+  const project = plates(PIPELINE(`trials: 6\n      ${SPACE}`, CPUS(1)));
+  const run = project.pipe(['run', 'search']);
+  expect(run.code, run.stdout + run.stderr).toBe(0);
+  expected = trialsOf(project);
+  expect(expected.split('\n')).toHaveLength(7);
+});
+
+for (const cpus of [2, 4]) {
+  test(`${cpus} workers give the trials of one, bit for bit`, () => {
+    const project = plates(PIPELINE(`trials: 6\n      ${SPACE}`, CPUS(cpus)));
+    const run = project.pipe(['run', 'search', '--jobs', String(cpus)]);
+    expect(run.code, run.stdout + run.stderr).toBe(0);
+    expect(trialsOf(project)).toBe(expected);
+  });
+}
+
+test('a search that is killed goes on where it was, with the same trials; more trials run only the new ones', async () => {
+  const project = plates(PIPELINE(`trials: 4\n      ${SPACE}`, CPUS(2)));
+  for (const trainings of [2, 5]) {
+    const running = project.start(['run', 'search', '--jobs', '2']);
+    await until(
+      `${trainings} trainings are done`,
+      () => journalOf(project).length >= trainings || running.exitCode !== null,
+    );
+    killAll(familyOf(running.pid as number));
+    await ended(running);
+  }
+  const finished = project.json(['run', 'search', '--jobs', '2']);
+  expect(finished.code, finished.stdout + finished.stderr).toBe(0);
+  expect(trialsOf(project)).toBe(`${expected.split('\n').slice(0, 4).join('\n')}\n`);
+  const more = project.json(['run', 'search', '--jobs', '2', '--set', 'search.trials=6']);
+  expect(trialsOf(project)).toBe(expected);
+  const note = more.events.flatMap((event) =>
+    event.event === 'stage-finished' && event.stage === 'search' ? [event.note] : [],
+  );
+  expect(note[0]).toMatch(/; \d+ of \d+ trainings new$/);
+  expect(more.summary.stages.search?.reasons).toMatchObject([{ kind: 'changed', name: 'trials', old: 4, new: 6 }]);
+});
+
+/** Trainings the journal of a running search tells of. */
+function journalOf(project: TestProject): string[] {
+  const folder = project.path('cache/checkpoints');
+  if (!fs.existsSync(folder)) return [];
+  return fs.readdirSync(folder).flatMap((key) => {
+    const file = path.join(folder, key, 'journal.jsonl');
+    return fs.existsSync(file)
+      ? fs
+          .readFileSync(file, 'utf8')
+          .split('\n')
+          .filter((line) => line.includes('"training"'))
+      : [];
+  });
+}
+
+test('trials that reach into the pipeline share each variant, which runs once: the run record shows it', () => {
+  const space = 'space: { model.filters: { choice: [1, 2] }, augment.copies: { choice: [0, 1, 2] } }';
+  const project = plates(PIPELINE(`trials: 6\n      sampler: grid\n      ${space}`));
+  const run = project.json(['run', 'search']);
+  expect(run.code, run.stdout + run.stderr).toBe(0);
+  const [record] = fs.readdirSync(project.path('cache/runs')).filter((name) => /^[^.]+\.json$/.test(name));
+  const { summary } = JSON.parse(project.read(`cache/runs/${record}`)) as { summary: typeof run.summary };
+  expect(summary.variants?.map(({ stage, variant, status, askedBy }) => ({ stage, variant, status, askedBy }))).toEqual(
+    [1, 2].map((copies) => ({
+      stage: 'augment',
+      variant: { 'augment.copies': copies },
+      status: 'ran',
+      askedBy: 'search',
+    })),
+  );
+  expect(trialsOf(project).trim().split('\n')).toHaveLength(6);
+  // In another study the same variants are only put in place.
+  const again = project.json(['run', 'search', '--set', 'search.seed=1']);
+  expect(again.summary.variants?.map(({ status }) => status)).toEqual(['restored', 'restored']);
+});
