@@ -1,14 +1,8 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
-import trainSchema from '../../../schemas/stages/train.schema.json' with { type: 'json' };
-import type { JsonObject } from '../../../src/sdk/index.ts';
-import type { ModelSettings } from './layer-types.ts';
-import { outputsFor, summarize } from './summarize.ts';
 
-function model(settings: JsonObject): ModelSettings {
-  const schema = z.fromJSONSchema(trainSchema as Parameters<typeof z.fromJSONSchema>[0]);
-  return (schema.parse({ model: settings }) as { model: ModelSettings }).model;
-}
+import type { JsonObject } from '../../../src/sdk/index.ts';
+import { outputsFor, summarize } from './summarize.ts';
+import { modelSettings as model } from './testing.ts';
 
 const plates = (settings: JsonObject) => summarize(model(settings), [60, 30, 3], 1).totalParams;
 /** The ablation study on eight scenes: convolutions without pooling, global average, dense layers of 1024. */

@@ -23,7 +23,7 @@ export function learningRate(
 ): number {
   const rate = optimizer.learningRate;
   const total = epochs * stepsPerEpoch;
-  if (schedule.name === 'one-cycle') return rate * oneCycle(step / Math.max(1, total - 1), schedule.rise);
+  if (schedule.name === 'one-cycle') return rate * oneCycle(step, total, schedule.rise);
   const warmup = Math.min(total, Math.round(schedule.warmup * stepsPerEpoch));
   if (step < warmup) return (rate * (step + 1)) / warmup;
   if (schedule.name === 'plateau') return rate * Math.max(plateau, schedule.floor);
@@ -55,12 +55,13 @@ export function plateauFactor(
   return result;
 }
 
-function oneCycle(share: number, rise: number): number {
+/** Places of the peak and of the end as in PyTorch. */
+function oneCycle(step: number, total: number, rise: number): number {
   const start = 1 / ONE_CYCLE.start;
   const end = start / ONE_CYCLE.end;
-  return share < rise
-    ? start + (1 - start) * (1 - halfCosine(share / rise))
-    : end + (1 - end) * halfCosine((share - rise) / (1 - rise));
+  const peak = rise * total - 1;
+  if (step < peak) return start + (1 - start) * (1 - halfCosine(step / peak));
+  return end + (1 - end) * halfCosine(Math.min(1, (step - peak) / Math.max(1, total - 1 - peak)));
 }
 
 /**

@@ -2,43 +2,15 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
-import trainSchema from '../../../schemas/stages/train.schema.json' with { type: 'json' };
-import type { JsonObject } from '../../../src/sdk/index.ts';
-import { randomStream } from '../../../src/sdk/index.ts';
 import { openBackend } from '../backend/open-backend.ts';
+import { trainSettings as settings } from '../models/testing.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import type { Inputs } from './inputs.ts';
 import { loadModel, saveModel } from './model-file.ts';
 import { goalOfColumn } from './monitor.ts';
-import { createOptimizer } from './optimizer.ts';
 import { predict } from './predict.ts';
+import { work } from './testing.ts';
 import { trainModel } from './train-model.ts';
-import type { TrainSettings } from './train-types.ts';
 
-function settings(params: JsonObject): TrainSettings {
-  return z.fromJSONSchema(trainSchema as Parameters<typeof z.fromJSONSchema>[0]).parse(params) as TrainSettings;
-}
-
-/** Noise with a bright left or right half: what a network learns in a few epochs. */
-function halves(count: number, classes: number, seed: number): Inputs {
-  const random = randomStream(seed, 'halves');
-  const labels = Int32Array.from({ length: count }, (_, i) => i % classes);
-  const pixels = Uint8Array.from({ length: count * 64 }, (_, i) => {
-    const bright = Math.floor(((i % 8) * classes) / 8) === labels[Math.floor(i / 64)];
-    return random.integer(100) + (bright ? 100 : 0);
-  });
-  return { samples: [], labels, shape: [8, 8, 1], pixels };
-}
-
-const signal = new AbortController().signal;
-const work = (classes: number) => ({
-  train: halves(48, classes, 1),
-  validation: halves(24, classes, 2),
-  classes,
-  random: (stream: string) => randomStream(0, stream),
-  signal,
-});
 const small = { filters: 4, blocks: 2, dropout: 0.1 };
 
 test('what can be learned is learned, with two classes and with more', async () => {
@@ -152,24 +124,6 @@ test('a checkpoint that is not whole, or of another training, is as good as none
   fs.truncateSync(file, fs.statSync(file).size - 1);
   expect(readCheckpoint(file, 'this')).toBeNull();
   fs.rmSync(root, { recursive: true });
-});
-
-test('each optimiser takes the step its definition says', () => {
-  const step = (optimizer: JsonObject) => {
-    const weights = [Float32Array.of(1, -2)];
-    const descent = createOptimizer(settings({ optimizer }).optimizer, [2], [true], null);
-    descent.update(weights, [Float32Array.of(0.5, -4)], 0.1);
-    descent.update(weights, [Float32Array.of(0.5, -4)], 0.1);
-    return [...(weights[0] as Float32Array)];
-  };
-  // A constant gradient: Adam moves by the rate each time; momentum by rate * g * (1 + 1.9); RMSprop by its running mean.
-  expect(step({ name: 'adam', learningRate: 0.1 }).map((value) => Number(value.toFixed(5)))).toEqual([0.8, -1.8]);
-  expect(step({ name: 'sgd', learningRate: 0.1 }).map((value) => Number(value.toFixed(5)))).toEqual([0.855, -0.84]);
-  const rms = 0.1 / Math.sqrt(0.1) + 0.1 / Math.sqrt(0.19);
-  expect(step({ name: 'rmsprop', learningRate: 0.1 }).map((value) => Number(value.toFixed(4)))).toEqual([
-    Number((1 - rms).toFixed(4)),
-    Number((rms - 2).toFixed(4)),
-  ]);
 });
 
 test('a metric nobody measures cannot be monitored', () => {
