@@ -175,6 +175,9 @@ export const PROBLEM_CODES = {
   E1202: 'the beginning of a name that several runs have',
   E1203: 'no results of this experiment in a run or revision',
   E1204: 'a Git revision without a lock file',
+  E1205: 'an experiment name that is taken or cannot be used',
+  E1206: 'an experiment that this cannot be done to',
+  E1207: 'a name without values to keep under it',
   // E13xx: verifying
   E1300: 'a stage has no entry in pipeline.lock',
   E1301: 'the recorded key does not belong to these inputs, params and code',

@@ -1,0 +1,220 @@
+/**
+ * The inner loops of all products: a tile of four rows by eight columns in registers.
+ *
+ * `multiplyPanel` serves matrix products and convolutions, `outerPanel` their gradients. Weights lie in panels: eight
+ * columns side by side, one row after another, zero where there is no column.
+ */
+import { activate, bytes, mulAdd, storeFirst8 } from './lanes';
+
+/**
+ * Packs a matrix [rows, columns] into panels [columns / 8][rows][8].
+ *
+ * @param rowStep     floats from a row to the next
+ * @param columnStep  floats from a column to the next
+ * @param panelBytes  from a panel to the next, so that several matrices can be stacked into one
+ */
+export function packPanels(
+  matrix: usize, rowStep: i32, columnStep: i32, rows: i32, columns: i32, panels: usize, panelBytes: i32,
+  from: i32, to: i32,
+): void {
+  const next = bytes(rowStep);
+  for (let panel = from; panel < to; panel++) {
+    const first = panel << 3;
+    const width = min(8, columns - first);
+    let out = panels + <usize>panel * <usize>panelBytes;
+    let start = matrix + bytes(first) * <usize>columnStep;
+    if (columnStep == 1 && width == 8) {
+      for (let row = 0; row < rows; row++, out += 32, start += next) {
+        v128.store(out, v128.load(start));
+        v128.store(out, v128.load(start, 16), 16);
+      }
+      continue;
+    }
+    const across = bytes(columnStep);
+    let row = 0;
+    if (rowStep == 1 && width == 8) {
+      for (; row + 4 <= rows; row += 4, out += 128, start += 16) {
+        transpose4(start, across, out);
+        transpose4(start + 4 * across, across, out + 16);
+      }
+    }
+    for (; row < rows; row++, out += 32, start += next) {
+      for (let column = 0; column < 8; column++) {
+        f32.store(out + bytes(column), column < width ? f32.load(start + <usize>column * across) : 0);
+      }
+    }
+  }
+}
+
+/** Four rows of four, `across` bytes apart, become four columns 32 bytes apart. */
+// @ts-ignore: decorator
+@inline
+function transpose4(from: usize, across: usize, to: usize): void {
+  const a = v128.load(from);
+  const b = v128.load(from + across);
+  const c = v128.load(from + 2 * across);
+  const d = v128.load(from + 3 * across);
+  const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const ab1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cd0 = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const cd1 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(ab0, cd0, 0, 1, 4, 5));
+  v128.store(to, v128.shuffle<f32>(ab0, cd0, 2, 3, 6, 7), 32);
+  v128.store(to, v128.shuffle<f32>(ab1, cd1, 0, 1, 4, 5), 64);
+  v128.store(to, v128.shuffle<f32>(ab1, cd1, 2, 3, 6, 7), 96);
+}
+
+/** Turns the panels of a filter [height * width][C][F] round by 180 degrees, with F as rows and C as columns. */
+export function packTurned(filter: usize, places: i32, C: i32, F: i32, panels: usize, from: i32, to: i32): void {
+  for (let place = 0; place < places; place++) {
+    const matrix = filter + bytes((places - 1 - place) * C) * <usize>F;
+    packPanels(matrix, 1, F, F, C, panels + (<usize>(place * F) << 5), (places * F) << 5, from, to);
+  }
+}
+
+/**
+ * out[row][0..width] = activation(start + sum over parts and k of a[row][part][k] * panel[part][k][0..8]).
+ *
+ * A row of `a` is made of parts (the lines of a filter) of `length` floats, `partBytes` apart.
+ * @param rowBytes  from a row of `a` to the next
+ * @param bias      added at the end; 0 for none
+ * @param goOn      nonzero: the sum starts from what `out` holds
+ */
+export function multiplyPanel(
+  a: usize, rowBytes: usize, parts: i32, length: i32, partBytes: usize, panel: usize,
+  out: usize, outBytes: usize, rows: i32, width: i32, bias: usize, activation: i32, goOn: i32,
+): void {
+  const zero = f32x4.splat(0);
+  let bias0 = zero, bias1 = zero;
+  if (bias != 0) {
+    bias0 = v128.load(bias);
+    bias1 = v128.load(bias, 16);
+  }
+  const quads = bytes(length & ~3);
+  const rest = bytes(length & 3);
+  let row = 0;
+  for (; row + 4 <= rows; row += 4) {
+    let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
+    if (goOn) {
+      c00 = v128.load(out); c01 = v128.load(out, 16);
+      c10 = v128.load(out + outBytes); c11 = v128.load(out + outBytes, 16);
+      c20 = v128.load(out + 2 * outBytes); c21 = v128.load(out + 2 * outBytes, 16);
+      c30 = v128.load(out + 3 * outBytes); c31 = v128.load(out + 3 * outBytes, 16);
+    }
+    let w = panel;
+    let line = a;
+    for (let part = 0; part < parts; part++, line += partBytes) {
+      let p0 = line, p1 = p0 + rowBytes, p2 = p1 + rowBytes, p3 = p2 + rowBytes;
+      let end = p0 + quads;
+      while (p0 < end) {
+        let w0 = v128.load(w), w1 = v128.load(w, 16);
+        let x = v128.load32_splat(p0); c00 = mulAdd(c00, x, w0); c01 = mulAdd(c01, x, w1);
+        x = v128.load32_splat(p1); c10 = mulAdd(c10, x, w0); c11 = mulAdd(c11, x, w1);
+        x = v128.load32_splat(p2); c20 = mulAdd(c20, x, w0); c21 = mulAdd(c21, x, w1);
+        x = v128.load32_splat(p3); c30 = mulAdd(c30, x, w0); c31 = mulAdd(c31, x, w1);
+        w0 = v128.load(w, 32); w1 = v128.load(w, 48);
+        x = v128.load32_splat(p0, 4); c00 = mulAdd(c00, x, w0); c01 = mulAdd(c01, x, w1);
+        x = v128.load32_splat(p1, 4); c10 = mulAdd(c10, x, w0); c11 = mulAdd(c11, x, w1);
+        x = v128.load32_splat(p2, 4); c20 = mulAdd(c20, x, w0); c21 = mulAdd(c21, x, w1);
+        x = v128.load32_splat(p3, 4); c30 = mulAdd(c30, x, w0); c31 = mulAdd(c31, x, w1);
+        w0 = v128.load(w, 64); w1 = v128.load(w, 80);
+        x = v128.load32_splat(p0, 8); c00 = mulAdd(c00, x, w0); c01 = mulAdd(c01, x, w1);
+        x = v128.load32_splat(p1, 8); c10 = mulAdd(c10, x, w0); c11 = mulAdd(c11, x, w1);
+        x = v128.load32_splat(p2, 8); c20 = mulAdd(c20, x, w0); c21 = mulAdd(c21, x, w1);
+        x = v128.load32_splat(p3, 8); c30 = mulAdd(c30, x, w0); c31 = mulAdd(c31, x, w1);
+        w0 = v128.load(w, 96); w1 = v128.load(w, 112);
+        x = v128.load32_splat(p0, 12); c00 = mulAdd(c00, x, w0); c01 = mulAdd(c01, x, w1);
+        x = v128.load32_splat(p1, 12); c10 = mulAdd(c10, x, w0); c11 = mulAdd(c11, x, w1);
+        x = v128.load32_splat(p2, 12); c20 = mulAdd(c20, x, w0); c21 = mulAdd(c21, x, w1);
+        x = v128.load32_splat(p3, 12); c30 = mulAdd(c30, x, w0); c31 = mulAdd(c31, x, w1);
+        p0 += 16; p1 += 16; p2 += 16; p3 += 16; w += 128;
+      }
+      end += rest;
+      while (p0 < end) {
+        const w0 = v128.load(w), w1 = v128.load(w, 16);
+        let x = v128.load32_splat(p0); c00 = mulAdd(c00, x, w0); c01 = mulAdd(c01, x, w1);
+        x = v128.load32_splat(p1); c10 = mulAdd(c10, x, w0); c11 = mulAdd(c11, x, w1);
+        x = v128.load32_splat(p2); c20 = mulAdd(c20, x, w0); c21 = mulAdd(c21, x, w1);
+        x = v128.load32_splat(p3); c30 = mulAdd(c30, x, w0); c31 = mulAdd(c31, x, w1);
+        p0 += 4; p1 += 4; p2 += 4; p3 += 4; w += 32;
+      }
+    }
+    if (bias != 0) {
+      c00 = f32x4.add(c00, bias0); c01 = f32x4.add(c01, bias1);
+      c10 = f32x4.add(c10, bias0); c11 = f32x4.add(c11, bias1);
+      c20 = f32x4.add(c20, bias0); c21 = f32x4.add(c21, bias1);
+      c30 = f32x4.add(c30, bias0); c31 = f32x4.add(c31, bias1);
+    }
+    storeFirst8(out, activate(c00, activation), activate(c01, activation), width);
+    storeFirst8(out + outBytes, activate(c10, activation), activate(c11, activation), width);
+    storeFirst8(out + 2 * outBytes, activate(c20, activation), activate(c21, activation), width);
+    storeFirst8(out + 3 * outBytes, activate(c30, activation), activate(c31, activation), width);
+    out += 4 * outBytes;
+    a += 4 * rowBytes;
+  }
+  for (; row < rows; row++, out += outBytes, a += rowBytes) {
+    let c0 = zero, c1 = zero;
+    if (goOn) {
+      c0 = v128.load(out); c1 = v128.load(out, 16);
+    }
+    let w = panel;
+    let line = a;
+    for (let part = 0; part < parts; part++, line += partBytes) {
+      const end = line + bytes(length);
+      for (let p = line; p < end; p += 4, w += 32) {
+        const x = v128.load32_splat(p);
+        c0 = mulAdd(c0, x, v128.load(w));
+        c1 = mulAdd(c1, x, v128.load(w, 16));
+      }
+    }
+    if (bias != 0) {
+      c0 = f32x4.add(c0, bias0); c1 = f32x4.add(c1, bias1);
+    }
+    storeFirst8(out, activate(c0, activation), activate(c1, activation), width);
+  }
+}
+
+/**
+ * out[0..4][0..8] += sum over `count` places of a[place][0..4] * b[place][0..8]; of `out` only `rows` by `width` are there.
+ *
+ * @param aBytes  from a place of `a` to the next; `b` is a panel, 32 bytes a place
+ */
+export function outerPanel(
+  a: usize, aBytes: usize, b: usize, count: i32, out: usize, outBytes: usize, rows: i32, width: i32,
+): void {
+  const zero = f32x4.splat(0);
+  let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
+  const twos = b + (<usize>(count & ~1) << 5);
+  while (b < twos) {
+    let g0 = v128.load(b), g1 = v128.load(b, 16);
+    let x = v128.load32_splat(a); c00 = mulAdd(c00, x, g0); c01 = mulAdd(c01, x, g1);
+    x = v128.load32_splat(a, 4); c10 = mulAdd(c10, x, g0); c11 = mulAdd(c11, x, g1);
+    x = v128.load32_splat(a, 8); c20 = mulAdd(c20, x, g0); c21 = mulAdd(c21, x, g1);
+    x = v128.load32_splat(a, 12); c30 = mulAdd(c30, x, g0); c31 = mulAdd(c31, x, g1);
+    a += aBytes;
+    g0 = v128.load(b, 32); g1 = v128.load(b, 48);
+    x = v128.load32_splat(a); c00 = mulAdd(c00, x, g0); c01 = mulAdd(c01, x, g1);
+    x = v128.load32_splat(a, 4); c10 = mulAdd(c10, x, g0); c11 = mulAdd(c11, x, g1);
+    x = v128.load32_splat(a, 8); c20 = mulAdd(c20, x, g0); c21 = mulAdd(c21, x, g1);
+    x = v128.load32_splat(a, 12); c30 = mulAdd(c30, x, g0); c31 = mulAdd(c31, x, g1);
+    a += aBytes;
+    b += 64;
+  }
+  if (count & 1) {
+    const g0 = v128.load(b), g1 = v128.load(b, 16);
+    let x = v128.load32_splat(a); c00 = mulAdd(c00, x, g0); c01 = mulAdd(c01, x, g1);
+    x = v128.load32_splat(a, 4); c10 = mulAdd(c10, x, g0); c11 = mulAdd(c11, x, g1);
+    x = v128.load32_splat(a, 8); c20 = mulAdd(c20, x, g0); c21 = mulAdd(c21, x, g1);
+    x = v128.load32_splat(a, 12); c30 = mulAdd(c30, x, g0); c31 = mulAdd(c31, x, g1);
+  }
+  addFirst8(out, c00, c01, width);
+  if (rows > 1) addFirst8(out + outBytes, c10, c11, width);
+  if (rows > 2) addFirst8(out + 2 * outBytes, c20, c21, width);
+  if (rows > 3) addFirst8(out + 3 * outBytes, c30, c31, width);
+}
+
+// @ts-ignore: decorator
+@inline
+function addFirst8(out: usize, low: v128, high: v128, width: i32): void {
+  storeFirst8(out, f32x4.add(v128.load(out), low), f32x4.add(v128.load(out, 16), high), width);
+}

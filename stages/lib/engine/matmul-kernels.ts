@@ -1,0 +1,106 @@
+/** Products of matrices, alone and with what follows them. */
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Tf } from '../backend/tensorflow.ts';
+import { type Define, isFloat, need } from './define-kernels.ts';
+import { type EngineBackend, sizeOf } from './engine-backend.ts';
+
+export function registerProducts(tf: Tf, define: Define, backend: EngineBackend): void {
+  define('BatchMatMul', (inputs, attrs) => {
+    const [a, b] = [need(inputs, 'a'), need(inputs, 'b')];
+    if (!isFloat(a, b)) return null;
+    return product(tf, backend, a, b, attrs.transposeA === true, attrs.transposeB === true, 0, 0);
+  });
+
+  define('_FusedMatMul', (inputs, attrs) => {
+    const [a, b] = [need(inputs, 'a'), need(inputs, 'b')];
+    const bias = inputs.bias ?? null;
+    const name = attrs.activation as string | undefined;
+    const activation = name === 'relu' ? 1 : name === 'relu6' ? 2 : name === 'linear' || name === undefined ? 0 : null;
+    if (!isFloat(a, b, bias) || activation === null) return null;
+    const columns = attrs.transposeB === true ? b.shape.at(-2) : b.shape.at(-1);
+    if (bias !== null && (sizeOf(bias.shape) !== columns || bias.shape.at(-1) !== columns)) return null;
+    const at = bias === null ? 0 : backend.address(bias);
+    return product(tf, backend, a, b, attrs.transposeA === true, attrs.transposeB === true, at, activation);
+  });
+}
+
+function product(
+  tf: Tf,
+  backend: EngineBackend,
+  a: TensorInfo,
+  b: TensorInfo,
+  transposeA: boolean,
+  transposeB: boolean,
+  bias: number,
+  activation: number,
+): TensorInfo | null {
+  const [rowsOfA = 1, columnsOfA = 1] = a.shape.slice(-2);
+  const [rowsOfB = 1, columnsOfB = 1] = b.shape.slice(-2);
+  const [M, K] = transposeA ? [columnsOfA, rowsOfA] : [rowsOfA, columnsOfA];
+  const N = transposeB ? rowsOfB : columnsOfB;
+  const outer = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const batches = sizeOf(outer);
+  const [batchesOfA, batchesOfB] = [sizeOf(a.shape.slice(0, -2)), sizeOf(b.shape.slice(0, -2))];
+  if ((batchesOfA !== 1 && batchesOfA !== batches) || (batchesOfB !== 1 && batchesOfB !== batches)) return null;
+  if (transposeA && (transposeB || bias !== 0 || activation !== 0)) return null;
+  const out = backend.output([...outer, M, N], 'float32');
+  for (let i = 0; i < batches; i++) {
+    const fromA = backend.address(a) + (batchesOfA === 1 ? 0 : i * M * K * 4);
+    const fromB = backend.address(b) + (batchesOfB === 1 ? 0 : i * K * N * 4);
+    const to = backend.address(out) + i * M * N * 4;
+    if (transposeA) multiplyTransposed(backend, fromA, fromB, to, K, M, N);
+    else multiply(backend, fromA, fromB, transposeB, to, M, K, N, bias, activation);
+    backend.releaseScratch();
+  }
+  return out;
+}
+
+/** out[M, N] = activation(a[M, K] * b + bias), all by address; b is [K, N], or [N, K] if it is to be transposed. */
+export function multiply(
+  backend: EngineBackend,
+  a: number,
+  b: number,
+  transposeB: boolean,
+  out: number,
+  M: number,
+  K: number,
+  N: number,
+  bias: number,
+  activation: number,
+): void {
+  const { pool } = backend;
+  const panelCount = Math.ceil(N / 8);
+  const panels = backend.scratch(panelCount * K * 8);
+  pool.run(
+    'packPanels',
+    transposeB ? [b, 1, K, K, N, panels, K * 32] : [b, N, 1, K, N, panels, K * 32],
+    panelCount,
+    K * N,
+  );
+  const rowBlocks = Math.ceil(M / 4);
+  // Few rows and many columns, as in a dense layer: the panels are parted, so that each is read once.
+  const byPanels = rowBlocks < 4 * pool.threads ? 1 : 0;
+  pool.run(
+    'matmul',
+    [a, panels, out, M, K, N, bias, activation, byPanels],
+    byPanels === 1 ? panelCount : rowBlocks,
+    M * K * N,
+    byPanels === 1 ? 1 : 16,
+  );
+}
+
+/** out[M, N] = transpose(a[P, M]) * b[P, N], all by address. */
+export function multiplyTransposed(
+  backend: EngineBackend,
+  a: number,
+  b: number,
+  out: number,
+  P: number,
+  M: number,
+  N: number,
+): void {
+  const { pool, kernels } = backend;
+  const floats = kernels.matmulTransposedScratch?.(N) ?? 0;
+  const scratch = backend.scratch(floats * pool.threads);
+  pool.run('matmulTransposed', [a, b, out, P, M, N, scratch, floats], Math.ceil(M / 16), P * M * N);
+}
