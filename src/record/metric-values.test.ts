@@ -26,3 +26,12 @@ test('what is not readable is no metric, and no failure', async () => {
 test('numbers are found by dotted path; lists and texts are not metrics', () => {
   expect(numbersIn({ a: { b: 1, c: 'x' }, d: [1, 2], e: 0 })).toEqual({ 'a.b': 1, e: 0 });
 });
+
+test('a number with its interval is one number', () => {
+  const accuracy = { value: 0.96, low: 0.87, high: 0.99 };
+  expect(numbersIn({ accuracy, bounds: { low: 1, high: 2 } })).toEqual({
+    accuracy: 0.96,
+    'bounds.low': 1,
+    'bounds.high': 2,
+  });
+});

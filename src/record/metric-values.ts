@@ -23,13 +23,24 @@ export async function readMetrics(path: string): Promise<Json> {
   }
 }
 
-/** The numbers in a metrics value by dotted path, lists left out: a confusion matrix is no metric. */
+/**
+ * The numbers in a metrics value by dotted path, lists left out: a confusion matrix is no metric. A number with its interval,
+ * `{ value, low, high }`, is one number: its interval is read where it is shown.
+ */
 export function numbersIn(value: Json, path = ''): Record<string, number> {
   if (typeof value === 'number') return { [path]: value };
+  if (isInterval(value)) return { [path]: value.value };
   const numbers: Record<string, number> = {};
   if (isJsonObject(value)) {
     for (const name of Object.keys(value))
       Object.assign(numbers, numbersIn(value[name] as Json, path === '' ? name : `${path}.${name}`));
   }
   return numbers;
+}
+
+/** A number with the bounds of its interval. */
+export function isInterval(
+  value: Json,
+): value is { readonly value: number; readonly low: number; readonly high: number } {
+  return isJsonObject(value) && ['value', 'low', 'high'].every((name) => typeof value[name] === 'number');
 }

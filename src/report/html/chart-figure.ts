@@ -1,6 +1,6 @@
 /**
- * A chart in a page: the picture from the file, which everybody sees, and what the page's script needs to draw it anew so
- * that it answers to the pointer.
+ * A chart in a page: the picture from the file, which everybody sees, its table to take away, and its specification, from
+ * which the page's script draws it anew so that it answers to the pointer.
  *
  * The picture is an image and not part of the page's markup: nothing in it can run, and its running numbers cannot meet
  * those of another picture.
@@ -13,12 +13,11 @@ export function chartFigure(id: string, { name, svg, csv, spec }: DrawnChart): H
   const whole = JSON.parse(spec) as { readonly title?: unknown; readonly description?: unknown };
   const description = typeof whole.description === 'string' ? whole.description : name;
   return html`<figure class="chart" id="${id}"><div class="picture"><img alt="${description}" src="${dataUri('image/svg+xml', svg)}"></div>
-<figcaption><a download="${name}.csv" href="${dataUri('text/csv', csv)}">data (CSV)</a> <a download="${name}.svg" href="${dataUri('image/svg+xml', svg)}">picture (SVG)</a></figcaption>
-<script type="application/json">${jsonContent({ spec: whole, csv })}</script></figure>
+<figcaption><a download="${name}.csv" href="${dataUri('text/csv', csv)}">data (CSV)</a></figcaption>
+<script type="application/json">${jsonContent(whole)}</script></figure>
 `;
 }
 
-/** Shorter than base64 for text. */
-export function dataUri(type: string, text: string): string {
-  return `data:${type};charset=utf-8,${encodeURIComponent(text)}`;
+export function dataUri(type: string, content: string | Uint8Array): string {
+  return `data:${type};base64,${Buffer.from(content).toString('base64')}`;
 }

@@ -22,14 +22,17 @@ export const SCRIPT = `
     tip.style.left = Math.max(4, Math.min(event.clientX + 14, innerWidth - box.width - 4)) + 'px';
     tip.style.top = Math.max(4, Math.min(event.clientY + 14, innerHeight - box.height - 4)) + 'px';
   };
-  const rowsOf = (csv, spec) => vega.read(csv, { type: 'csv', parse: 'auto' });
+  const rowsOf = (link) => {
+    const bytes = Uint8Array.from(atob(link.href.slice(link.href.indexOf(',') + 1)), (each) => each.charCodeAt(0));
+    return vega.read(new TextDecoder().decode(bytes), { type: 'csv', parse: 'auto' });
+  };
   async function draw(figure) {
     const picture = figure.querySelector('.picture');
-    const { spec, csv } = JSON.parse(figure.querySelector('script').textContent);
+    const spec = JSON.parse(figure.querySelector('script').textContent);
     const fits = typeof spec.width === 'number' && !('vconcat' in spec) && !('hconcat' in spec) && !('repeat' in spec) && !('facet' in spec);
     const natural = picture.firstElementChild.naturalWidth || spec.width;
     const width = fits ? { width: Math.min(natural, picture.clientWidth), autosize: { type: 'fit', contains: 'padding' } } : {};
-    const compiled = vegaLite.compile({ ...spec, ...width, data: { values: rowsOf(csv) } });
+    const compiled = vegaLite.compile({ ...spec, ...width, data: { values: rowsOf(figure.querySelector('a[download]')) } });
     const place = document.createElement('div');
     const view = new vega.View(vega.parse(compiled.spec), { renderer: 'svg', hover: true, logLevel: vega.None });
     await view.initialize(place).tooltip(show).runAsync();

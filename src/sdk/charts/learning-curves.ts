@@ -1,5 +1,10 @@
-/** Learning curves: a metric on train and validation data after each epoch, the kept epoch marked. */
-import { type Chart, type ChartRow, REFERENCE } from '../../../src/sdk/index.ts';
+/**
+ * Learning curves: a metric on train and validation data after each epoch, the kept epoch marked.
+ *
+ * Here, and not with the stages, because reports draw them from the `history.csv` of any stage, whoever wrote it.
+ */
+import type { Chart, ChartRow } from './draw-chart.ts';
+import { REFERENCE } from './theme.ts';
 
 /** A row of history.csv: `epoch`, and columns such as `train.loss` and `validation.accuracy`; `fold` where there are folds. */
 export type HistoryRow = Readonly<Record<string, number>>;
