@@ -17,6 +17,14 @@ export interface Sample {
    */
   family: string;
   /**
+   * What belongs together besides the family: views of one part, pictures of one patient. A split never parts a group.
+   */
+  group?: string;
+  /**
+   * When the image was taken: a text that sorts by time, such as 2024-05-31.
+   */
+  time?: string;
+  /**
    * SHA-256 of the original file.
    */
   source: string;

@@ -41,7 +41,7 @@ const run: StageRun<Filled<IngestParams>> = async (context) => {
   );
   const writer = createDataset(outputs.dataset ?? '');
   const ingested = await mapImages(context, files, (file) =>
-    ingestFile(context, source, file, given.get(file) ?? { labels: [], split: undefined }, writer.target),
+    ingestFile(context, source, file, given.get(file) ?? { labels: [] }, writer.target),
   );
 
   const bad = ingested.filter(({ sample }) => sample.problem !== undefined);
@@ -75,8 +75,7 @@ async function ingestFile(
 ): Promise<Ingested> {
   const bytes = fs.readFileSync(path.join(source, file));
   const facts = await inspectImage(context.items, bytes);
-  const split = given.split === undefined ? {} : { split: given.split };
-  const identity = { id: file, labels: [...given.labels], family: file, source: facts.source, ...split };
+  const identity = { ...given, id: file, labels: [...given.labels], family: file, source: facts.source };
   if ('problem' in facts) return { sample: { ...identity, problem: facts.problem }, sizeBytes: bytes.length };
   const { width, height, channels, content } = facts;
   const image = `images/${file}`;

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parseCsv } from '../lib/csv.ts';
 import { openDataset } from '../lib/dataset/read-dataset.ts';
 import { classImages, writeImages } from '../lib/sample-images.ts';
 import { openWorkbench, type Workbench } from '../lib/testing.ts';
@@ -91,4 +92,64 @@ test('a folder without labelled images is refused', async () => {
   fs.rmSync(source, { recursive: true });
   fs.mkdirSync(source);
   await expect(run()).rejects.toThrow(expect.objectContaining({ code: 'E0802' }));
+});
+
+test('folders may name splits and groups; other names of splits are refused', async () => {
+  await writeImages(path.join(bench.root, 'parted'), [
+    { file: 'train/ok/part-1/a.png', value: 1 },
+    { file: 'train/ok/part-1/b.png', value: 2 },
+    { file: 'val/bad/part-1/c.png', value: 3 },
+  ]);
+  const parted = { source: path.join(bench.root, 'parted') };
+  const made = await run({ splits: 'folders', groups: 'folders' }, parted);
+  const lines = openDataset(path.join(made.folder, 'dataset')).samples;
+  expect(lines.map(({ labels, split, group }) => [labels[0], split, group])).toEqual([
+    ['ok', 'train', 'ok/part-1'],
+    ['ok', 'train', 'ok/part-1'],
+    ['bad', 'validation', 'bad/part-1'],
+  ]);
+  await expect(run({ splits: 'folders' })).rejects.toThrow(
+    expect.objectContaining({ code: 'E0803', message: expect.stringContaining('is given the split `bad`') }),
+  );
+  await expect(run({ groups: 'folders' })).rejects.toThrow(expect.objectContaining({ code: 'E0803' }));
+});
+
+test('JSON lines give labels, splits, groups and times', async () => {
+  const table = path.join(bench.root, 'labels.jsonl');
+  const row = { file: 'ok/1.png', labels: ['x', 'y'], split: 'test', group: 'g', time: '2024-05-31' };
+  fs.writeFileSync(table, `${JSON.stringify(row)}\n\n{"file":"bad/1.png","label":"x","split":"train","group":"h"}\n`);
+  const params = { labels: 'jsonl', jsonl: 'labels.jsonl', splits: 'table', groups: 'table' };
+  const { samples, info } = openDataset(path.join((await run(params, { jsonl: table })).folder, 'dataset'));
+  expect(info.task).toBe('multi-label');
+  expect(samples.find(({ id }) => id === 'ok/1.png')).toMatchObject({
+    labels: ['x', 'y'],
+    split: 'test',
+    group: 'g',
+    time: '2024-05-31',
+  });
+  fs.writeFileSync(table, '{"file":"ok/1.png"}\n');
+  await expect(run(params, { jsonl: table })).rejects.toThrow(
+    expect.objectContaining({ code: 'E0803', message: expect.stringContaining('line 1 of the label table') }),
+  );
+});
+
+test('images without labels make a dataset to predict', async () => {
+  const { info, samples } = openDataset(path.join((await run({ labels: 'none' })).folder, 'dataset'));
+  expect([info.classes, samples.length, samples[0]?.labels]).toEqual([[], 6, []]);
+});
+
+test('patterns choose files', async () => {
+  const made = await run({ include: ['ok/*.png', '!ok/2.png'] });
+  expect(openDataset(path.join(made.folder, 'dataset')).samples.map(({ id }) => id)).toEqual(['ok/0.png', 'ok/1.png']);
+});
+
+test('names with quotes, commas and line breaks go through tables unharmed', async () => {
+  const odd = 'ok/a "b", c\nd.png';
+  await writeImages(source, [{ file: odd, value: 50 }]);
+  const table = path.join(bench.root, 'labels.csv');
+  fs.writeFileSync(table, `file,label\n"${odd.replaceAll('"', '""')}","la""bel, one"\nbad/0.png,two\n`);
+  const made = await run({ labels: 'csv', csv: 'labels.csv' }, { csv: table });
+  const sample = openDataset(path.join(made.folder, 'dataset')).samples.find(({ id }) => id === odd);
+  expect(sample?.labels).toEqual(['la"bel, one']);
+  expect(parseCsv(made.read('files.csv'))[2]?.slice(0, 2)).toEqual([odd, 'la"bel, one']);
 });

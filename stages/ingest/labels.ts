@@ -8,12 +8,12 @@ import { parseCsv } from '../lib/csv.ts';
 
 export type SplitName = NonNullable<Sample['split']>;
 
-export interface Given {
+/** Members that are not given are not there. */
+export interface Given extends Pick<Sample, 'split' | 'group' | 'time'> {
   readonly labels: readonly string[];
-  readonly split: SplitName | undefined;
 }
 
-type Source = Pick<Filled<IngestParams>, 'labels' | 'splits'>;
+type Source = Pick<Filled<IngestParams>, 'labels' | 'splits' | 'groups'>;
 
 const SPLITS: Readonly<Record<string, SplitName>> = {
   train: 'train',
@@ -27,30 +27,42 @@ const SPLITS: Readonly<Record<string, SplitName>> = {
 /** What is given for each image; images that a table does not name are left out. */
 export function givenFor(
   images: readonly string[],
-  { labels, splits }: Source,
+  source: Source,
   tables: Readonly<Record<string, string>>,
 ): Map<string, Given> {
-  if (labels === 'csv' || labels === 'jsonl') return givenByTable(images, labels, splits, tables[labels]);
-  if (splits === 'table') {
-    throw new StageError('`splits: table` needs a label table', {
+  const { labels, splits, groups } = source;
+  if (labels === 'csv' || labels === 'jsonl') return givenByTable(images, labels, source, tables[labels]);
+  if (splits === 'table' || groups === 'table') {
+    const [param, column] = splits === 'table' ? ['splits', 'split'] : ['groups', 'group'];
+    throw new StageError(`\`${param}: table\` needs a label table`, {
       code: 'E0803',
-      hint: 'give `labels: csv` and a table with the columns `file,label,split`',
+      hint: `give \`labels: csv\` and a table with the columns \`file,label,${column}\``,
     });
   }
   return new Map(
     images.map((file) => {
       const folders = file.split('/').slice(0, -1);
-      const split = splits === 'folders' ? splitNamed(folders.shift(), file) : undefined;
-      return [file, { labels: labels === 'none' ? [] : [classFolder(folders, file)], split }];
+      const split = splits === 'folders' ? { split: splitNamed(folders.shift(), file) } : {};
+      const names = labels === 'none' ? [] : [classFolder(folders.shift(), file)];
+      return [file, { labels: names, ...split, ...(groups === 'folders' ? groupNamed(folders[0], names, file) : {}) }];
     }),
   );
 }
 
-function classFolder(folders: readonly string[], file: string): string {
-  if (folders[0] !== undefined) return folders[0];
+function classFolder(name: string | undefined, file: string): string {
+  if (name !== undefined) return name;
   throw new StageError(`\`${file}\` lies in no class folder`, {
     code: 'E0802',
     hint: 'move it into the folder of its class, or give `labels: csv` and a table',
+  });
+}
+
+/** Groups of two classes that happen to have one name are two groups. */
+function groupNamed(name: string | undefined, labels: readonly string[], file: string): { group: string } {
+  if (name !== undefined && name !== '') return { group: [...labels, name].join('/') };
+  throw new StageError(`\`${file}\` is given no group`, {
+    code: 'E0803',
+    hint: 'put the files of one group into a folder of their own, fill the column `group`, or use `groups: none`',
   });
 }
 
@@ -67,12 +79,14 @@ interface TableRow {
   readonly file: string;
   readonly labels: readonly string[];
   readonly split: string | undefined;
+  readonly group: string | undefined;
+  readonly time: string | undefined;
 }
 
 function givenByTable(
   images: readonly string[],
   format: 'csv' | 'jsonl',
-  splits: Source['splits'],
+  { splits, groups }: Source,
   table: string | undefined,
 ): Map<string, Given> {
   if (table === undefined) {
@@ -84,7 +98,7 @@ function givenByTable(
   const text = fs.readFileSync(table, 'utf8');
   const known = new Set(images);
   const given = new Map<string, Given>();
-  for (const { file, labels, split } of format === 'csv' ? csvRows(text) : jsonRows(text)) {
+  for (const { file, labels, split, group, time } of format === 'csv' ? csvRows(text) : jsonRows(text)) {
     if (!known.has(file)) {
       throw new StageError(`the label table names \`${file}\`, which is no image below \`source\``, {
         code: 'E0803',
@@ -92,24 +106,23 @@ function givenByTable(
       });
     }
     const all = [...new Set([...(given.get(file)?.labels ?? []), ...labels])].sort();
-    const side =
-      splits === 'table'
-        ? splitNamed(split, file)
-        : splits === 'folders'
-          ? splitNamed(file.split('/')[0], file)
-          : undefined;
-    given.set(file, { labels: all, split: side });
+    const folders = file.split('/').slice(0, -1);
+    const side = splits === 'none' ? {} : { split: splitNamed(splits === 'table' ? split : folders[0], file) };
+    const named = groups === 'table' ? group : folders.at(-1);
+    given.set(file, {
+      labels: all,
+      ...side,
+      ...(groups === 'none' ? {} : groupNamed(named, [], file)),
+      ...(time === undefined || time === '' ? {} : { time }),
+    });
   }
   return given;
 }
 
 function* csvRows(text: string): Generator<TableRow> {
   const [header = [], ...rows] = parseCsv(text);
-  const [fileAt, labelAt, splitAt] = ['file', 'label', 'split'].map((name) => header.indexOf(name)) as [
-    number,
-    number,
-    number,
-  ];
+  const place = (name: string) => header.indexOf(name);
+  const [fileAt, labelAt] = [place('file'), place('label')];
   if (fileAt < 0 || labelAt < 0) {
     throw new StageError(`the label table has the columns \`${header.join(',')}\`, expected \`file\` and \`label\``, {
       code: 'E0803',
@@ -118,13 +131,19 @@ function* csvRows(text: string): Generator<TableRow> {
   }
   for (const row of rows) {
     const labels = (row[labelAt] ?? '').split(';').map((name) => name.trim());
-    yield { file: row[fileAt] ?? '', labels: labels.filter((name) => name !== ''), split: row[splitAt] };
+    yield {
+      file: row[fileAt] ?? '',
+      labels: labels.filter((name) => name !== ''),
+      split: row[place('split')],
+      group: row[place('group')],
+      time: row[place('time')],
+    };
   }
 }
 
-function* jsonRows(text: string): Generator<TableRow> {
+function* jsonRows(table: string): Generator<TableRow> {
   let line = 0;
-  for (const each of text.split('\n')) {
+  for (const each of table.split('\n')) {
     line++;
     if (each.trim() === '') continue;
     const row = readObject(each);
@@ -136,7 +155,8 @@ function* jsonRows(text: string): Generator<TableRow> {
         hint: '{"file": "a.jpg", "label": "ok"}',
       });
     }
-    yield { file: row.file, labels, split: typeof row.split === 'string' ? row.split : undefined };
+    const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+    yield { file: row.file, labels, split: text(row.split), group: text(row.group), time: text(row.time) };
   }
 }
 

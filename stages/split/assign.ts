@@ -1,42 +1,79 @@
 /** Assigns groups to splits so that the numbers of originals come as near to the shares as whole groups allow. */
 import type { Random } from '../../src/sdk/index.ts';
 import type { Part } from '../lib/dataset/groups.ts';
+import { stratifyIteratively } from './iterative.ts';
 
 export const SPLITS = ['train', 'validation', 'test'] as const;
 export type SplitName = (typeof SPLITS)[number];
 
-/**
- * @param shares  of the splits, in the order of SPLITS; they add up to 1.
- * @param random  gives the stream of a stratum.
- * @returns the split of each sample, by id.
- */
-export function assignGroups(
-  groups: readonly Part[],
-  shares: readonly number[],
-  stratify: boolean,
-  random: (stream: string) => Random,
-): Map<string, SplitName> {
+/** How shares that are no whole numbers become whole ones: counts of a total, in the order of SPLITS. */
+export type Rounding = (total: number, shares: readonly number[]) => number[];
+
+export interface Assignment {
+  /** Of the splits, in the order of SPLITS; they add up to 1. */
+  readonly shares: readonly number[];
+  readonly stratify: boolean;
+  readonly rounding: Rounding;
+  /** Gives the stream of a stratum. */
+  readonly random: (stream: string) => Random;
+}
+
+/** @returns the split of each sample, by id. */
+export function assignGroups(groups: readonly Part[], how: Assignment): Map<string, SplitName> {
   const strata = new Map<string, Part[]>();
   for (const group of groups) {
-    const name = stratify ? group.stratum : '';
+    const name = how.stratify ? group.stratum : '';
     const members = strata.get(name);
     if (members === undefined) strata.set(name, [group]);
     else members.push(group);
   }
   const splitOf = new Map<string, SplitName>();
   for (const [name, members] of strata) {
-    const total = members.reduce((sum, { originals }) => sum + originals, 0);
-    const missing = largestRemainder(total, shares);
-    const order = random(name).shuffle([...members]);
+    const missing = how.rounding(countOriginals(members), how.shares);
+    const order = how.random(name).shuffle([...members]);
     // Large groups first: small ones then even out what is left.
     order.sort((a, b) => b.originals - a.originals);
     for (const group of order) {
       const place = missing.indexOf(Math.max(...missing));
       missing[place] = (missing[place] ?? 0) - group.originals;
-      for (const { id } of group.members) splitOf.set(id, SPLITS[place] ?? 'train');
+      mark(splitOf, group, place);
     }
   }
   return splitOf;
+}
+
+/** For samples with several labels. */
+export function assignMultiLabel(groups: readonly Part[], shares: readonly number[], random: Random) {
+  const splitOf = new Map<string, SplitName>();
+  stratifyIteratively(groups, shares, random).forEach((place, i) => {
+    mark(splitOf, groups[i] as Part, place);
+  });
+  return splitOf;
+}
+
+/** The earliest groups to train, the latest to test; a group counts with its latest sample, so that nothing of it is known early. */
+export function assignByTime(groups: readonly Part[], shares: readonly number[], rounding: Rounding) {
+  const latest = (group: Part) => group.members.reduce((last, { time = '' }) => (time > last ? time : last), '');
+  const ordered = groups
+    .map((group) => ({ group, time: latest(group) }))
+    .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+  const missing = rounding(countOriginals(groups), shares);
+  const splitOf = new Map<string, SplitName>();
+  let place = 0;
+  for (const { group } of ordered) {
+    while (place < missing.length - 1 && (missing[place] ?? 0) <= 0) place++;
+    missing[place] = (missing[place] ?? 0) - group.originals;
+    mark(splitOf, group, place);
+  }
+  return splitOf;
+}
+
+function mark(splitOf: Map<string, SplitName>, group: Part, place: number): void {
+  for (const { id } of group.members) splitOf.set(id, SPLITS[place] ?? 'train');
+}
+
+function countOriginals(groups: readonly Part[]): number {
+  return groups.reduce((sum, { originals }) => sum + originals, 0);
 }
 
 /** Whole numbers that add up to `total`, each within one of its share: the largest fractions are rounded up. */
@@ -57,4 +94,17 @@ export function largestRemainder(total: number, shares: readonly number[]): numb
   function fraction(place: number): number {
     return Number(((quotas[place] ?? 0) - (counts[place] ?? 0)).toFixed(9));
   }
+}
+
+/** Every share but the first is rounded up, as far as there is anything left; the first gets the rest. */
+export function roundedUp(total: number, shares: readonly number[]): number[] {
+  let left = total;
+  const counts = shares.map((share, place) => {
+    if (place === 0) return 0;
+    const count = Math.min(left, Math.ceil(share * total - 1e-9));
+    left -= count;
+    return count;
+  });
+  counts[0] = left;
+  return counts;
 }

@@ -1,30 +1,40 @@
 /**
  * split: marks each sample as train, validation or test.
  *
- * What must never be parted goes together: an original with everything derived from it, and images with equal pixels.
- * Validation and test hold originals only: derived samples that would fall there are left out.
+ * What must never be parted goes together: an original with everything derived from it, given groups, images with equal
+ * pixels. Validation and test hold originals only: derived samples that would fall there are left out.
  */
 import fs from 'node:fs';
 import type { SplitParams } from '../../src/generated/stages/split.ts';
-import { type Filled, StageError, type StageRun } from '../../src/sdk/index.ts';
+import { type Filled, type StageContext, StageError, type StageRun } from '../../src/sdk/index.ts';
 import { formatCsv } from '../lib/csv.ts';
 import { type Carried, carrySamples } from '../lib/dataset/carry.ts';
 import { groupSamples, type Part } from '../lib/dataset/groups.ts';
-import { isOriginal, openDataset } from '../lib/dataset/read-dataset.ts';
-import { assignGroups, SPLITS, type SplitName } from './assign.ts';
+import { type Dataset, isOriginal, openDataset, sized } from '../lib/dataset/read-dataset.ts';
+import { alikePairs, perceptualHashes } from '../lib/image/perceptual-hash.ts';
+import { mapImages } from '../lib/map-images.ts';
+import {
+  assignByTime,
+  assignGroups,
+  assignMultiLabel,
+  largestRemainder,
+  roundedUp,
+  SPLITS,
+  type SplitName,
+} from './assign.ts';
 
-const run: StageRun<Filled<SplitParams>> = async ({ params, inputs, outputs, random, note }) => {
-  const shares = SPLITS.map((name) => params[name]);
-  const sum = shares.reduce((total, share) => total + share, 0);
-  if (Math.abs(sum - 1) > 1e-9) {
-    throw new StageError(`train, validation and test add up to ${Number(sum.toFixed(9))}, expected 1`, {
-      code: 'E0806',
-      hint: 'with: { train: 0.6, validation: 0.2, test: 0.2 }',
-    });
-  }
+type Context = StageContext<Filled<SplitParams>>;
+
+const run: StageRun<Filled<SplitParams>> = async (context) => {
+  const { params, inputs, outputs, note } = context;
+  const shares = checkShares(params);
   const dataset = openDataset(inputs.dataset ?? '');
-  const groups = groupSamples(dataset.samples);
-  const partOf = assignGroups(groups, shares, params.stratify, (stream) => random(params.seed, `split/${stream}`));
+  const groups = groupSamples(dataset.samples, await nearDuplicates(context, dataset));
+  const kept = keptSplits(groups, params.keep);
+  const free = groups.filter((group) => !kept.has(group));
+  const partOf = assign(context, dataset, free, shares);
+  for (const [{ members }, split] of kept) for (const { id } of members) partOf.set(id, split);
+
   const carried: Carried[] = [];
   dataset.samples.forEach((sample, index) => {
     const split = partOf.get(sample.id);
@@ -45,6 +55,80 @@ const run: StageRun<Filled<SplitParams>> = async ({ params, inputs, outputs, ran
   note([sizes.join(', '), ...missing].join('; '));
 };
 export default run;
+
+/** In the order of SPLITS. */
+function checkShares(params: Filled<SplitParams>): number[] {
+  const shares = SPLITS.map((name) => params[name]);
+  const sum = shares.reduce((total, share) => total + share, 0);
+  if (Math.abs(sum - 1) > 1e-9) {
+    throw new StageError(`train, validation and test add up to ${Number(sum.toFixed(9))}, expected 1`, {
+      code: 'E0806',
+      hint: 'with: { train: 0.6, validation: 0.2, test: 0.2 }',
+    });
+  }
+  const both = params.keep.find((name) => params[name] > 0);
+  if (both !== undefined) {
+    throw new StageError(`\`${both}\` is kept as given, and has a share of ${params[both]} of the other samples`, {
+      code: 'E0806',
+      hint: `with: { keep: [${both}], ${both}: 0 }, the other shares adding up to 1`,
+    });
+  }
+  return shares;
+}
+
+/** Groups with a sample in a split that is kept. @throws StageError when a group has samples in two of them. */
+function keptSplits(groups: readonly Part[], keep: readonly SplitName[]): Map<Part, SplitName> {
+  const kept = new Map<Part, SplitName>();
+  for (const group of groups) {
+    const found = [...new Set(group.members.flatMap(({ split }) => (split && keep.includes(split) ? [split] : [])))];
+    if (found.length > 1) {
+      const ids = found.map((split) => group.members.find((sample) => sample.split === split)?.id);
+      throw new StageError(`\`${ids.join('` and `')}\` belong together and are given in ${found.join(' and ')}`, {
+        code: 'E0807',
+        hint: 'leave one of them out with a `filter` stage and `duplicates: drop`, or do not keep both splits',
+      });
+    }
+    if (found[0] !== undefined) kept.set(group, found[0]);
+  }
+  return kept;
+}
+
+function assign(
+  { params, random }: Context,
+  dataset: Dataset,
+  groups: readonly Part[],
+  shares: readonly number[],
+): Map<string, SplitName> {
+  const rounding = params.rounding === 'up' ? roundedUp : largestRemainder;
+  const stream = (name: string) => random(params.seed, `split/${name}`);
+  if (params.order === 'time') {
+    const timeless = dataset.samples.find((sample) => isOriginal(sample) && sample.time === undefined);
+    if (timeless !== undefined) {
+      throw new StageError(`\`${timeless.id}\` has no time to be ordered by`, {
+        code: 'E0807',
+        hint: 'give `ingest` a label table with the column `time`, or use `order: random`',
+      });
+    }
+    return assignByTime(groups, shares, rounding);
+  }
+  if (params.stratify && dataset.info.task === 'multi-label') return assignMultiLabel(groups, shares, stream('labels'));
+  return assignGroups(groups, { shares, stratify: params.stratify, rounding, random: stream });
+}
+
+/** Pairs of ids of originals that look alike. */
+async function nearDuplicates(context: Context, dataset: Dataset): Promise<[string, string][]> {
+  const limit = context.params.nearDuplicates;
+  if (limit === null) return [];
+  const originals = dataset.samples.flatMap((sample, index) => (isOriginal(sample) ? [{ sample, index }] : []));
+  const items = context.itemsFor('perceptual hashes');
+  const hashes = await mapImages(context, originals, ({ sample, index }) =>
+    items.bytes(sized(sample).digest, async () => perceptualHashes(await dataset.raster(index))),
+  );
+  return alikePairs(hashes, limit, 1).map(({ first, second }) => [
+    originals[first]?.sample.id ?? '',
+    originals[second]?.sample.id ?? '',
+  ]);
+}
 
 /** Holds the promises this stage makes; a failure here is a bug of this stage. */
 function assertWhole(groups: readonly Part[], carried: readonly Carried[]): void {

@@ -8,7 +8,7 @@ import ingest from '../ingest/index.ts';
 import { type Dataset, isOriginal, openDataset } from '../lib/dataset/read-dataset.ts';
 import { classImages, writeImages } from '../lib/sample-images.ts';
 import { openWorkbench, type Workbench } from '../lib/testing.ts';
-import { assignGroups, largestRemainder, SPLITS } from './assign.ts';
+import { assignByTime, assignGroups, largestRemainder, roundedUp, SPLITS } from './assign.ts';
 import split from './index.ts';
 
 let bench: Workbench;
@@ -100,7 +100,12 @@ test('whole groups go to one split, whatever their sizes', () => {
         originals: size,
         stratum: g % 2 === 0 ? 'even' : 'odd',
       }));
-      const splitOf = assignGroups(groups, [0.6, 0.2, 0.2], true, (stream) => randomStream(seed, stream));
+      const splitOf = assignGroups(groups, {
+        shares: [0.6, 0.2, 0.2],
+        stratify: true,
+        rounding: largestRemainder,
+        random: (stream) => randomStream(seed, stream),
+      });
       for (const { members } of groups) {
         const found = new Set(members.map(({ id }) => splitOf.get(id)));
         expect(found.size).toBe(1);
@@ -110,3 +115,65 @@ test('whole groups go to one split, whatever their sizes', () => {
     { numRuns: 100 },
   );
 });
+
+test('rounded up: the 20 % of three classes of fruit that the fifth reference project held out', () => {
+  const held = [1386, 1380, 1375].map((n) => roundedUp(n, [0.8, 0.2, 0]));
+  expect(held.map(([, validation]) => validation)).toEqual([278, 276, 275]);
+  const train = held.reduce((sum, [count = 0]) => sum + count, 0);
+  expect([train, train * 8]).toEqual([3312, 26496]);
+  expect(roundedUp(3, [0, 0.5, 0.5])).toEqual([0, 2, 1]);
+});
+
+test('what is given as test stays test, and its duplicates never train', async () => {
+  const marked = await given({ 'ok/0.png': 'test', 'bad/3.png': 'test' });
+  for (let seed = 0; seed < 5; seed++) {
+    const { dataset } = await run({ keep: ['test'], train: 0.8, validation: 0.2, test: 0, seed }, marked);
+    const inTest = dataset.samples.filter((sample) => sample.split === 'test').map(({ id }) => id);
+    expect(inTest).toEqual(['bad/3.png', 'ok/0.png', 'ok/twin.png']);
+  }
+});
+
+test('a kept split has no share, and duplicates given in two kept splits are refused', async () => {
+  const marked = await given({ 'ok/0.png': 'test', 'ok/twin.png': 'train' });
+  await expect(run({ keep: ['test'] }, marked)).rejects.toThrow(expect.objectContaining({ code: 'E0806' }));
+  const both = { keep: ['train', 'test'], train: 0, validation: 1, test: 0 };
+  await expect(run(both, marked)).rejects.toThrow(
+    expect.objectContaining({ code: 'E0807', message: expect.stringContaining('belong together') }),
+  );
+});
+
+test('near duplicates stay together when asked for', async () => {
+  for (let seed = 0; seed < 8; seed++) {
+    // At 32 bits all of these gradients are alike in chains, so that everything lands on one side.
+    const { dataset } = await run({ nearDuplicates: 32, seed });
+    expect(new Set(dataset.samples.map((sample) => sample.split)).size).toBe(1);
+  }
+});
+
+test('in order of time no test sample is earlier than a train sample', () => {
+  const part = (id: string, time: string) => ({
+    members: [{ id, labels: ['a'], family: id, source: '', time }],
+    originals: 1,
+    stratum: 'a',
+  });
+  const groups = ['2024-05', '2024-01', '2024-03', '2024-02', '2024-04'].map((time) => part(time, time));
+  const splitOf = assignByTime(groups, [0.6, 0.2, 0.2], largestRemainder);
+  expect([...splitOf].sort().map(([, split]) => split)).toEqual(['train', 'train', 'train', 'validation', 'test']);
+});
+
+test('without times an order by time is refused', async () => {
+  await expect(run({ order: 'time' })).rejects.toThrow(
+    expect.objectContaining({ code: 'E0807', message: expect.stringContaining('has no time') }),
+  );
+});
+
+/** The dataset with some samples marked as given in a split. */
+async function given(splits: Record<string, string>): Promise<string> {
+  const lines = Object.keys(Object.fromEntries(openDataset(ingested).samples.map(({ id }) => [id, id])));
+  const table = path.join(bench.root, 'labels.csv');
+  const rows = lines.map((id) => `${id},${id.split('/')[0]},${splits[id] ?? 'validation'}`);
+  fs.writeFileSync(table, `file,label,split\n${rows.join('\n')}\n`);
+  const source = path.join(bench.root, 'source');
+  const params = { source: 'source', labels: 'csv', csv: 'labels.csv', splits: 'table' };
+  return path.join((await bench.run('ingest', ingest, params, { source, csv: table })).folder, 'dataset');
+}

@@ -13,17 +13,21 @@ export interface IngestParams {
    */
   labels?: 'folders' | 'csv' | 'jsonl' | 'none';
   /**
-   * Table with the columns `file` (relative to `source`) and `label` (several labels of one image separated by `;`); a column `split` is read with `splits: table`.
+   * Table with the columns `file` (relative to `source`) and `label` (several labels of one image separated by `;`); the columns `split`, `group` and `time` are read when they are there and asked for.
    */
   csv?: string;
   /**
-   * One object a line: `file`, `label` (a text) or `labels` (a list), and `split` with `splits: table`.
+   * One object a line: `file`, `label` (a text) or `labels` (a list), and `split`, `group`, `time` as in `csv`.
    */
   jsonl?: string;
   /**
    * Given splits. folders: the first folder below `source` is `train`, `validation` or `test`. table: the label table says. none: `split` decides later.
    */
   splits?: 'none' | 'folders' | 'table';
+  /**
+   * What belongs together, such as views of one part; a split never parts it. folders: the folder below that of the class. table: the column `group` of the label table.
+   */
+  groups?: 'none' | 'folders' | 'table';
   /**
    * Patterns as in .gitignore; only files that match one of them are read. Empty: all.
    */

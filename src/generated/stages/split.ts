@@ -1,7 +1,7 @@
 /** Made from split.schema.json by `npm run types`. Not edited by hand. */
 
 /**
- * Divides a dataset into train, validation and test. A family of derived images, and exact duplicates, stay together; validation and test hold originals only.
+ * Divides a dataset into train, validation and test. A family of derived images, a given group, and exact duplicates stay together; validation and test hold originals only.
  */
 export interface SplitParams {
   /**
@@ -17,9 +17,25 @@ export interface SplitParams {
    */
   test?: number;
   /**
-   * Keep the shares within each class.
+   * Keep the shares within each class; with several labels an image, of every label as well as possible.
    */
   stratify?: boolean;
+  /**
+   * Of shares that are no whole numbers. largestRemainder: as near as whole images allow. up: validation and test are rounded up, train gets the rest.
+   */
+  rounding?: 'largestRemainder' | 'up';
+  /**
+   * Samples that already are in these splits stay there; the shares are of the others, and those of kept splits are 0.
+   */
+  keep?: ('train' | 'validation' | 'test')[];
+  /**
+   * time: the earliest samples train, the latest test; needs the time of every sample, and classes are not kept even.
+   */
+  order?: 'random' | 'time';
+  /**
+   * Images whose perceptual hashes differ in at most this many of 64 bits stay together, too. null: they are not looked for.
+   */
+  nearDuplicates?: null | number;
   /**
    * Of the stream that orders the samples.
    */
