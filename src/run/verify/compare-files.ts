@@ -14,6 +14,7 @@ const LARGEST_BYTES = 256 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 const MOST_LINES = 3;
 const LONGEST_LINE = 120;
+const LEAD = 40;
 
 /**
  * @param name       tells by its ending how the file is read.
@@ -74,8 +75,10 @@ function byteAt(place: string, offset: number): string {
   }
 }
 
+/** Whether a person can read it: UTF-8 without control characters but tabs, line ends and colours. */
 function isText(bytes: Buffer): boolean {
-  return !bytes.subarray(0, 8192).includes(0) && Buffer.from(bytes.toString('utf8')).equals(bytes);
+  const isOdd = (byte: number) => byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 27;
+  return !bytes.subarray(0, 8192).some(isOdd) && Buffer.from(bytes.toString('utf8')).equals(bytes);
 }
 
 /** The first lines that differ: those that were with `-`, those that are with `+`. */
@@ -86,14 +89,28 @@ function lineDifference(was: Buffer, is: Buffer): string[] {
   let fromEnd = 0;
   const shorter = Math.min(before.length, after.length) - from;
   while (fromEnd < shorter && before.at(-1 - fromEnd) === after.at(-1 - fromEnd)) fromEnd++;
+  const start = commonStart(before[from] ?? '', after[from] ?? '');
   const part = (lines: readonly string[], sign: string) => {
     const changed = lines.slice(from, lines.length - fromEnd);
     const more = changed.length > MOST_LINES ? [`${sign} … ${changed.length - MOST_LINES} more lines`] : [];
-    return [...changed.slice(0, MOST_LINES).map((line) => `${sign} ${short(line)}`), ...more];
+    return [
+      ...changed.slice(0, MOST_LINES).map((line, at) => `${sign} ${window(line, at === 0 ? start : 0)}`),
+      ...more,
+    ];
   };
   return [`line ${from + 1}:`, ...part(before, '-'), ...part(after, '+')];
 }
 
-function short(line: string): string {
-  return line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE - 1)}…`;
+function commonStart(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
+}
+
+/** Of a long line the part around the place that matters. */
+function window(line: string, at: number): string {
+  if (line.length <= LONGEST_LINE) return line;
+  const start = at < LONGEST_LINE / 2 ? 0 : at - LEAD;
+  const cut = line.slice(start, start + LONGEST_LINE);
+  return `${start > 0 ? '…' : ''}${cut}${start + LONGEST_LINE < line.length ? '…' : ''}`;
 }
