@@ -2,7 +2,7 @@
  * What differs between the stages of two results: params, code, data, and which stages had to run for it. All read from the
  * manifests the keys were computed from, so nothing that decides a result can be missing.
  */
-import type { Json } from '../base/json.ts';
+import { canonicalJson, isJsonObject, type Json } from '../base/json.ts';
 import { explainDifference } from '../decide/explain.ts';
 import type { Reason } from '../decide/reason.ts';
 import type { CodeChange, Comparison, InputChange, ParamChange, StageChange } from '../generated/diff.ts';
@@ -28,7 +28,7 @@ export function compareStages(first: Member, second: Member): StageDifferences {
           )
         : [];
     for (const change of changes) {
-      if (change.fact === 'param') params.push({ stage, name: change.name, ...values(change) } as ParamChange);
+      if (change.fact === 'param') params.push(...leavesOf(stage, change.name, change.old, change.new));
       if (change.fact === 'code' || change.fact === 'command') noteCode(code, stage, change);
       if (change.fact === 'input' && !isMade(change.old, made) && !isMade(change.new, made))
         inputs.push({ stage, name: change.name, change: kindOf(change) });
@@ -56,8 +56,16 @@ export function stageNames(first: Member, second: Member): readonly string[] {
   return names;
 }
 
-function values({ old, new: now }: Change): { old?: Json; new?: Json } {
-  return { ...(old === undefined ? {} : { old }), ...(now === undefined ? {} : { new: now }) };
+/** A command may read a whole map of params as one: what differs in it is named by its own path. */
+function leavesOf(stage: string, name: string, old: Json | undefined, now: Json | undefined): ParamChange[] {
+  if (isJsonObject(old) && isJsonObject(now)) {
+    const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+    const joint = name.endsWith(':') ? '' : '.';
+    return names.flatMap((each) => leavesOf(stage, `${name}${joint}${each}`, old[each], now[each]));
+  }
+  if (old !== undefined && now !== undefined && canonicalJson(old) === canonicalJson(now)) return [];
+  const change = { stage, name, ...(old === undefined ? {} : { old }), ...(now === undefined ? {} : { new: now }) };
+  return [change as ParamChange];
 }
 
 function kindOf({ old, new: now }: Change): InputChange['change'] {

@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { isDigest, type Key } from '../base/digest.ts';
+import { type Digest, isDigest, type Key } from '../base/digest.ts';
 import { lockName } from '../config/own-places.ts';
 import type { RunRecord } from '../generated/run.ts';
 import type { Artifact } from '../inputs/artifact.ts';
@@ -27,6 +27,8 @@ export interface Records {
   runNames(): readonly string[];
   /** Absolute path of the bytes of an output that is a file, or of a file in an output that is a folder; null when gone. */
   file(output: Artifact, within?: string): string | null;
+  /** Paths of the files in an output that is a folder, at most a few levels deep; none when it is a file or gone. */
+  filesIn(output: Artifact): readonly string[];
 }
 
 /** @param pipelineFile  its name in `root`. */
@@ -62,6 +64,7 @@ export function openRecords(root: string, pipelineFile: string): Records {
         .sort();
     },
     file: (output, within) => fileOf(store, output, within),
+    filesIn: (output) => (output.kind === 'file' ? [] : namesIn(store, output.digest, DEEPEST)),
   };
 }
 
@@ -80,6 +83,17 @@ function fileOf(store: LocalStore, output: Artifact, within?: string): string | 
     digest = entry.digest;
   }
   return null;
+}
+
+/** What is shown of an output lies near its top; datasets may be deep and large. */
+const DEEPEST = 2;
+
+function namesIn(store: LocalStore, digest: Digest, levels: number): string[] {
+  const entries = parseListing(store.readText(digest) ?? '') ?? [];
+  return entries.flatMap(({ name, kind, digest: below }) => {
+    if (kind !== 'folder') return [name];
+    return levels === 0 ? [] : namesIn(store, below, levels - 1).map((each) => `${name}/${each}`);
+  });
 }
 
 function existing(file: string): string | null {

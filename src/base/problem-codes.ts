@@ -178,6 +178,7 @@ export const PROBLEM_CODES = {
   E1205: 'an experiment name that is taken or cannot be used',
   E1206: 'an experiment that this cannot be done to',
   E1207: 'a name without values to keep under it',
+  E1208: 'a metric that no experiment has',
   // E13xx: verifying
   E1300: 'a stage has no entry in pipeline.lock',
   E1301: 'the recorded key does not belong to these inputs, params and code',

@@ -7,11 +7,12 @@ import { performRun } from '../run/perform-run.ts';
 import { performStatus } from '../run/perform-status.ts';
 import type { CommandContext, CommandRun, ExitCode } from './command.ts';
 import { interruptible } from './interrupt.ts';
+import { openNamed } from './open-named.ts';
 import { type Opened, openFor } from './session.ts';
 import { tellWith } from './tell.ts';
 
 export const run: CommandRun = async (context) => {
-  const opened = await openFor(context);
+  const opened = await (context.options.name === null ? openFor(context) : openNamed(context, context.options.name));
   if (!opened.ok) return opened;
   return context.options.dry ? runDry(context, opened.value) : runForReal(context, opened.value);
 };

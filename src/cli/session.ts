@@ -36,7 +36,7 @@ export async function openFor(
 }
 
 /** `--set PATH=TEXT`: the text is one YAML value, read as strictly as a file. */
-function readSettings({ options }: CommandContext): Result<readonly Override[], readonly Problem[]> {
+export function readSettings({ options }: CommandContext): Result<readonly Override[], readonly Problem[]> {
   const overrides: Override[] = [];
   const problems: Problem[] = [];
   for (const { path, text } of options.set) {

@@ -170,6 +170,8 @@ function stageLabel(value: ScalarTree['value']): string {
 export interface Combination {
   /** The values joined by `-`; a list or a map is named by its key and position: `var0`. */
   readonly label: string;
+  /** The parts of the label, in the order of `values`. */
+  readonly labels: readonly string[];
   readonly values: ReadonlyMap<string, Tree>;
 }
 
@@ -199,7 +201,7 @@ export function combine(
       })),
     );
   }
-  return combinations.map(({ labels, values }) => ({ label: labels.join('-'), values }));
+  return combinations.map(({ labels, values }) => ({ label: labels.join('-'), labels, values }));
 }
 
 function makeStage(

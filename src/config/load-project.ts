@@ -10,14 +10,15 @@ import { type ProjectPath, projectPath } from '../base/paths.ts';
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { DataFiles, readDataFile } from './data-file.ts';
-import { MAIN, readExperiments, selectExperiments } from './experiments.ts';
+import { MAIN, readExperiments, selectExperiments, type WrittenExperiment } from './experiments.ts';
 import type { Override } from './override.ts';
 import { ParamValues, paramSources } from './param-values.ts';
 import { checkShape, type Dialect } from './pipeline-shape.ts';
 import { ProblemList } from './problem-list.ts';
+import { readRecorded } from './recorded-experiments.ts';
 import { resolveExperiment } from './resolve-experiment.ts';
 import type { Project } from './stage.ts';
-import { readOverrides } from './stage-overrides.ts';
+import { type OverrideContext, readOverrides } from './stage-overrides.ts';
 import { StageTypes } from './stage-type.ts';
 import { type MapTree, mapTree, member } from './tree.ts';
 import { diskWorld, RecordingWorld, type World } from './world.ts';
@@ -60,10 +61,17 @@ export function loadProject(request: LoadRequest): Result<Project, readonly Prob
   const section = (name: string) => (faulty.sections.has(name) ? undefined : member(tree, name));
   const stages = asMap(section('stages'), tree);
   const sources = paramSources(dialect === 'pipe' ? section('params') : undefined, folder, files, problems);
-  const experiments = readExperiments(dialect === 'pipe' ? section('experiments') : undefined, problems);
   const passedOn = new Set<string>();
   const values = new ParamValues(sources, files);
   const overrideContext = { stages, folder, values, params: values.merged(), types, problems };
+  const experiments = new Map(
+    readExperiments(dialect === 'pipe' ? section('experiments') : undefined, overrideContext.params, problems),
+  );
+  const recorded = dialect === 'pipe' ? readRecorded(world, request.root, file) : new Map<string, WrittenExperiment>();
+  for (const [name, each] of recorded) {
+    if (experiments.has(name) || (!isAsked(request, name) && !stillFits(each, overrideContext))) continue;
+    experiments.set(name, each);
+  }
   const given = readOverrides(request.overrides ?? [], overrideContext, null);
   const read = new Map(
     [...experiments.values()].map((each) => [each.name, readOverrides(each.overrides, overrideContext, each.name)]),
@@ -99,11 +107,23 @@ export function loadProject(request: LoadRequest): Result<Project, readonly Prob
     file,
     dialect,
     experiments: resolved,
-    experimentNames: [...experiments.keys()],
+    experimentNames: [...new Set([...experiments.keys(), ...recorded.keys()])],
+    definitions: experiments,
     sources: world.sources(),
     environment: [...passedOn].sort(),
     warnings: problems.warnings(),
   });
+}
+
+function isAsked(request: LoadRequest, name: string): boolean {
+  return Array.isArray(request.experiments) && request.experiments.includes(name);
+}
+
+/** A kept experiment whose paths the pipeline has no more is no mistake of the file: it is passed over until asked for. */
+function stillFits({ name, overrides }: WrittenExperiment, context: OverrideContext): boolean {
+  const problems = new ProblemList('');
+  readOverrides(overrides, { ...context, problems }, name);
+  return problems.errorCount === 0;
 }
 
 function asMap(stages: ReturnType<typeof member>, file: MapTree): MapTree {

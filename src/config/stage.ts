@@ -6,6 +6,7 @@
 import type { Json, JsonObject } from '../base/json.ts';
 import type { ProjectPath } from '../base/paths.ts';
 import type { Location, Problem } from '../base/problem.ts';
+import type { WrittenExperiment } from './experiments.ts';
 
 export interface Project {
   /** `pipeline.yaml`, or the file named by `--file`. */
@@ -15,6 +16,8 @@ export interface Project {
   readonly experiments: readonly Experiment[];
   /** Every experiment the file defines, `main` included, expanded matrices included. */
   readonly experimentNames: readonly string[];
+  /** The same with the values they change, without kept ones that no longer fit the file. */
+  readonly definitions: ReadonlyMap<string, WrittenExperiment>;
   /** Every file that was read, or looked for and not found: when none of them changed, the Project has not changed. */
   readonly sources: readonly string[];
   /** Environment variables whose values went into the Project. */

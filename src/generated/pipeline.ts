@@ -367,7 +367,7 @@ export interface Stage1 {
   matrix?: Matrix;
 }
 /**
- * New values by path: `augment.copies`, `params.seed`, `params.yaml:lr`. `matrix` makes one experiment for each combination.
+ * New values by path: `augment.copies`, `params.seed`, `params.yaml:lr`. `matrix` makes one experiment for each combination, `repeats` several with other seeds.
  */
 export interface Experiment {
   /**
@@ -376,4 +376,13 @@ export interface Experiment {
   matrix?: {
     [k: string]: unknown[];
   };
+  /**
+   * How often to repeat it with other seeds; the repetitions are named `name@1`, `name@2` …, and count as one row of a table. With `seed`: the path of the seed; otherwise `params.seed`, beginning with its value.
+   */
+  repeats?:
+    | number
+    | {
+        count: number;
+        seed: string;
+      };
 }

@@ -41,17 +41,24 @@ export function updateLock(
   existing: ReadonlyMap<string, ReadonlySet<string>>,
   defined: ReadonlySet<string>,
 ): void {
+  editLock(root, name, (lock) => {
+    for (const [experiment, stages] of settled) {
+      const entries = lock.get(experiment) ?? new Map<string, LockedStage>();
+      for (const [stage, entry] of stages) entries.set(stage, entry);
+      lock.set(experiment, entries);
+    }
+    for (const [experiment, entries] of lock) {
+      if (!defined.has(experiment)) lock.delete(experiment);
+      const kept = existing.get(experiment);
+      if (kept !== undefined) for (const stage of entries.keys()) if (!kept.has(stage)) entries.delete(stage);
+    }
+  });
+}
+
+/** Reads the lock again, changes it, and writes it when its text differs. Callers hold the lock's name. */
+export function editLock(root: string, name: string, change: (lock: Lock) => void): void {
   const { lock } = readLock(root, name);
-  for (const [experiment, stages] of settled) {
-    const entries = lock.get(experiment) ?? new Map<string, LockedStage>();
-    for (const [stage, entry] of stages) entries.set(stage, entry);
-    lock.set(experiment, entries);
-  }
-  for (const [experiment, entries] of lock) {
-    if (!defined.has(experiment)) lock.delete(experiment);
-    const kept = existing.get(experiment);
-    if (kept !== undefined) for (const stage of entries.keys()) if (!kept.has(stage)) entries.delete(stage);
-  }
+  change(lock);
   const text = formatLock(lock);
   const target = path.join(root, name);
   if (sameText(target, text)) return;

@@ -31,9 +31,7 @@ function turned(
   const heading = `${title} ${countText(flips.length)}`;
   const shown = flips
     .slice(0, MOST_SAMPLES)
-    .map(({ id, label, first, second }) =>
-      truncate(`  ${visible(id)}: ${visible(first)} -> ${visible(second)}, is ${visible(label)}`, width),
-    );
+    .map(({ id, first, second }) => truncate(`  ${visible(id)}: ${visible(first)} -> ${visible(second)}`, width));
   const left = flips.length - shown.length;
   return [color(heading), ...shown, ...(left > 0 ? [`  and ${countText(left)} more`] : [])];
 }

@@ -8,7 +8,7 @@ import { counted, countText, durationText } from './duration.ts';
 import { amountText, numberText, pText, signedText } from './number-text.ts';
 import type { Paint } from './paint.ts';
 import { reasonsText } from './reason-text.ts';
-import { truncate, visible } from './text-width.ts';
+import { truncate, visible, wrap } from './text-width.ts';
 import { valueText } from './value-text.ts';
 
 /** Metrics shown; the others are in the JSON. */
@@ -154,8 +154,8 @@ function metricLines({ metrics, first, second }: Comparison, width: number, pain
     shrinks: column < 3,
   }));
   const lines = columnLines(columns, [head, ...rows], width, (text, row) => (row === 0 ? paint.dim(text) : text));
-  const hidden = metrics.length - shown.length;
-  return hidden > 0 ? [...lines, `and ${counted(hidden, 'number')} more`] : lines;
+  const hidden = metrics.filter(({ difference }) => difference !== 0).length - shown.length;
+  return hidden > 0 ? [...lines, `and ${counted(hidden, 'more number')} that differ`] : lines;
 }
 
 function valueWithSpread({ value, sd }: NonNullable<MetricChange['first']>): string {
@@ -186,15 +186,4 @@ function fewer(lines: readonly string[]): readonly string[] {
   return lines.length <= MOST_ROWS
     ? lines
     : [...lines.slice(0, MOST_ROWS - 1), `and ${lines.length - MOST_ROWS + 1} more`];
-}
-
-/** Words on lines of at most `width` columns. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [''];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? '';
-    if (line !== '' && line.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-  }
-  return lines;
 }

@@ -9,9 +9,10 @@ export function numberText(value: number): string {
   return size >= 0.001 ? value.toFixed(4) : value.toPrecision(3);
 }
 
-/** With its sign, also when it is positive. */
+/** A difference, with its sign: fractions always with four digits after the point, since smaller ones mean nothing in a score. */
 export function signedText(value: number): string {
-  return value > 0 ? `+${numberText(value)}` : numberText(value);
+  const text = Number.isInteger(value) || Math.abs(value) >= 1000 ? numberText(value) : value.toFixed(4);
+  return value > 0 ? `+${text}` : text;
 }
 
 /** `0.012`, `< 0.001` */

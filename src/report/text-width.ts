@@ -57,3 +57,14 @@ export function visible(text: string): string {
     return `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
+
+/** Words on lines of at most `width` columns. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line !== '' && textWidth(line) + 1 + textWidth(word) > width) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines;
+}

@@ -51,6 +51,7 @@ export function project(...experiments: readonly Experiment[]): Project {
     dialect: 'pipe',
     experiments,
     experimentNames: experiments.map((each) => each.name),
+    definitions: new Map(),
     sources: [],
     environment: [],
     warnings: [],

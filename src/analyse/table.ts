@@ -1,0 +1,124 @@
+/**
+ * The table of a paper from experiments: a row each, repetitions with other seeds in one row, every row with the runs it
+ * comes from. Nothing is typed in: values, differences, tests and marks all follow from records.
+ */
+import type { Json } from '../base/json.ts';
+import type { Measured, Tested } from '../generated/diff.ts';
+import { measured } from './compare-metrics.ts';
+import { costOf } from './cost.ts';
+import { isLess, metricValue } from './metric-choice.ts';
+import type { Records } from './records.ts';
+import { holm } from './statistics/holm.ts';
+import { wilson } from './statistics/proportion.ts';
+import type { Member } from './subject.ts';
+import { runsOf } from './subject.ts';
+import { compareRows } from './table-tests.ts';
+import type { Variant } from './variants.ts';
+
+export interface Table {
+  readonly version: 1;
+  readonly metric: string;
+  readonly goal: 'maximize' | 'minimize';
+  /** Name of the row that the others are compared with. */
+  readonly reference: string;
+  readonly rows: readonly TableRow[];
+}
+
+export interface TableRow {
+  readonly name: string;
+  readonly members: readonly string[];
+  readonly values: readonly { readonly path: string; readonly value: Json }[];
+  readonly score: Measured;
+  /** Best of all rows; several when they are equal. */
+  readonly isBest: boolean;
+  readonly isSecond: boolean;
+  /** Minus that of the reference; null for the reference itself. */
+  readonly difference: number | null;
+  /** Null where nothing is recorded that a test could use. `corrected` is Holm's over all rows. */
+  readonly tested: Tested | null;
+  /** Mean over repetitions. */
+  readonly loss: number | null;
+  readonly parameters: number | null;
+  /** Score by parameter. */
+  readonly ratio: number | null;
+  readonly seconds: number | null;
+  /** No other row is better in the score and has no more parameters. */
+  readonly isPareto: boolean;
+  /** Runs that made its results. */
+  readonly runs: readonly string[];
+}
+
+/** @param variants  with results that have the metric; the reference is one of them. */
+export function tableOf(records: Records, variants: readonly Variant[], reference: Variant, metric: string): Table {
+  const goal = isLess(metric) ? 'minimize' : 'maximize';
+  const drafts = variants.map((variant) => draftRow(variant, metric));
+  const tests = variants.map((variant) =>
+    variant === reference ? null : compareRows(records, reference, variant, metric),
+  );
+  const corrected = holm(tests.map((each) => each?.p ?? null));
+  const base = drafts[variants.indexOf(reference)]?.score.value ?? Number.NaN;
+  const ranked = [...new Set(drafts.map(({ score }) => score.value))].sort((a, b) =>
+    goal === 'maximize' ? b - a : a - b,
+  );
+  const rows = drafts.map((draft, place): TableRow => {
+    const test = tests[place] ?? null;
+    return {
+      ...draft,
+      isBest: draft.score.value === ranked[0],
+      isSecond: draft.score.value === ranked[1],
+      difference: variants[place] === reference ? null : draft.score.value - base,
+      tested: test === null ? null : { ...test, corrected: corrected[place] ?? test.p },
+      isPareto: isUndominated(draft, drafts, goal),
+    };
+  });
+  return { version: 1, metric, goal, reference: reference.name, rows };
+}
+
+type Draft = Omit<TableRow, 'isBest' | 'isSecond' | 'difference' | 'tested' | 'isPareto'>;
+
+function draftRow({ name, names, values, members }: Variant, metric: string): Draft {
+  const scores = members.flatMap((member) => metricValue(member, metric)?.value ?? []);
+  const { seconds, parameters } = costOf(members);
+  const score = scoreOf(members, metric, scores);
+  return {
+    name,
+    members: names.filter((each) => members.some(({ experiment }) => experiment === each)),
+    values: values.map(({ path, value }) => ({ path, value })),
+    score,
+    loss: meanMetric(members, 'loss'),
+    parameters,
+    ratio: parameters === null || parameters === 0 ? null : score.value / parameters,
+    seconds,
+    runs: runsOf(members),
+  };
+}
+
+/** Of repetitions the Student interval of the mean; of a single accuracy Wilson's, when the number of samples is known. */
+function scoreOf(members: readonly Member[], metric: string, scores: readonly number[]): Measured {
+  const score = measured(scores) ?? { value: Number.NaN };
+  const [member] = members;
+  if (scores.length !== 1 || member === undefined || metric !== 'accuracy') return score;
+  const samples = metricValue(member, 'images')?.value ?? metricValue(member, 'samples')?.value;
+  if (samples === undefined) return score;
+  const hits = Math.round(score.value * samples);
+  return Math.abs(hits / samples - score.value) < 1e-9 ? { ...score, ...wilson(hits, samples) } : score;
+}
+
+function meanMetric(members: readonly Member[], name: string): number | null {
+  const values = members.flatMap((member) => metricValue(member, name)?.value ?? []);
+  return values.length === 0 || values.length < members.length ? null : (measured(values)?.value ?? null);
+}
+
+function isUndominated(row: Draft, rows: readonly Draft[], goal: Table['goal']): boolean {
+  if (row.parameters === null) return false;
+  const sign = goal === 'maximize' ? 1 : -1;
+  const better = (a: Draft, b: Draft) => sign * a.score.value - sign * b.score.value;
+  return !rows.some(
+    (other) =>
+      other.parameters !== null &&
+      row.parameters !== null &&
+      better(other, row) >= 0 &&
+      other.parameters <= row.parameters &&
+      (better(other, row) > 0 || other.parameters < row.parameters),
+  );
+}
