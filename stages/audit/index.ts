@@ -9,13 +9,13 @@ import type { AuditParams } from '../../src/generated/stages/audit.ts';
 import { type Filled, type Json, type StageContext, StageError, type StageRun } from '../../src/sdk/index.ts';
 import { formatCsv } from '../lib/csv.ts';
 import { type Dataset, isOriginal, openDataset, sized } from '../lib/dataset/read-dataset.ts';
+import { measureImage, PROPERTIES } from '../lib/image/measure-image.ts';
 import { mapImages } from '../lib/map-images.ts';
 import { balanceFindings, intervalFindings, measureBalance, testInterval } from './balance.ts';
 import { doubtLabels, grayFindings, tellSplitsApart } from './classifiers.ts';
 import { driftFindings, measureDrift } from './drift.ts';
 import { exactDuplicates, nearDuplicates, partedFamilies } from './duplicates.ts';
 import { countKinds, type Finding, finding, KINDS } from './findings.ts';
-import { measureImage, PROPERTIES } from './measure-image.ts';
 import { auditPage } from './page.ts';
 import { isGrayCoded, type Measured, qualityFindings, sizeFindings } from './quality.ts';
 

@@ -2,8 +2,8 @@
 import type { Sample } from '../../src/generated/sample.ts';
 import type { AuditParams } from '../../src/generated/stages/audit.ts';
 import type { Filled } from '../../src/sdk/index.ts';
+import type { Measures } from '../lib/image/measure-image.ts';
 import { type Finding, finding, type Kind } from './findings.ts';
-import type { Measures } from './measure-image.ts';
 
 export interface Measured {
   readonly sample: Sample;

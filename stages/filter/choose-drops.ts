@@ -2,27 +2,72 @@
 import type { Sample } from '../../src/generated/sample.ts';
 import type { FilterParams } from '../../src/generated/stages/filter.ts';
 import type { Filled } from '../../src/sdk/index.ts';
+import type { Measures } from '../lib/image/measure-image.ts';
+import { alikePairs } from '../lib/image/perceptual-hash.ts';
 
-export const DROP_REASONS = ['unreadable', 'other size', 'duplicate', 'duplicate with another label'] as const;
+export const DROP_REASONS = [
+  'unreadable',
+  'other label',
+  'other split',
+  'other size',
+  'dark',
+  'overexposed',
+  'blurred',
+  'empty',
+  'duplicate',
+  'duplicate with another label',
+  'near duplicate',
+] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
-/** By id of the sample, in the order of the dataset. Each is dropped for the first reason that holds. */
-export function chooseDrops(
+/** Readable samples that no other reason dropped, with what was measured of them; asked for only when a rule needs it. */
+export type Measure = (samples: readonly Sample[]) => Promise<ReadonlyMap<string, Measures>>;
+
+type Rules = Omit<Filled<FilterParams>, 'unreadable' | 'layout'>;
+
+/** By id of the sample, in the order in which reasons are looked at. Each is dropped for the first reason that holds. */
+export async function chooseDrops(
   samples: readonly Sample[],
-  params: Pick<Filled<FilterParams>, 'dimensions' | 'duplicates'>,
-): Map<string, DropReason> {
+  rules: Rules,
+  measure: Measure,
+): Promise<Map<string, DropReason>> {
   const drops = new Map<string, DropReason>();
-  const size = sizeToKeep(samples, params.dimensions);
+  const left = () => samples.filter(({ id }) => !drops.has(id));
   for (const sample of samples) {
-    if (sample.problem !== undefined) drops.set(sample.id, 'unreadable');
-    else if (size !== null && sizeOf(sample) !== size) drops.set(sample.id, 'other size');
+    const reason = sample.problem === undefined ? byFields(sample, rules.where) : 'unreadable';
+    if (reason !== null) drops.set(sample.id, reason);
   }
-  if (params.duplicates === 'drop')
-    dropDuplicates(
-      samples.filter(({ id }) => !drops.has(id)),
-      drops,
-    );
+  const size = sizeToKeep(left(), rules.dimensions);
+  for (const sample of left()) if (size !== null && sizeOf(sample) !== size) drops.set(sample.id, 'other size');
+  if (rules.duplicates === 'drop') dropDuplicates(left(), drops);
+  const { nearDuplicates, quality } = rules;
+  if (nearDuplicates === null && Object.values(quality).every((limit) => limit === null)) return drops;
+
+  const measures = await measure(left());
+  for (const { id } of left()) {
+    const reason = byQuality(measures.get(id)?.properties, quality);
+    if (reason !== null) drops.set(id, reason);
+  }
+  if (nearDuplicates !== null) dropNearDuplicates(left(), measures, nearDuplicates, drops);
   return drops;
+}
+
+function byFields({ labels, split, width = 0, height = 1 }: Sample, where: Rules['where']): DropReason | null {
+  if (where.labels !== null && !labels.some((label) => where.labels?.includes(label))) return 'other label';
+  if (where.splits !== null && (split === undefined || !where.splits.includes(split))) return 'other split';
+  const inside = (value: number, { min, max }: { min: number | null; max: number | null }) =>
+    (min === null || value >= min) && (max === null || value <= max);
+  const fits = inside(width, where.width) && inside(height, where.height) && inside(width / height, where.aspect);
+  return fits ? null : 'other size';
+}
+
+function byQuality(properties: Measures['properties'] | undefined, limits: Rules['quality']): DropReason | null {
+  if (properties === undefined) return null;
+  const below = (value: number, limit: number | null) => limit !== null && value < limit;
+  if (below(properties.brightest, limits.dark)) return 'dark';
+  if (below(1 - properties.darkest, limits.light)) return 'overexposed';
+  if (below(properties.sharpness, limits.blurred)) return 'blurred';
+  return below(properties.entropy / 10, limits.lowInformation) ? 'empty' : null;
 }
 
 function sizeOf({ width, height }: Sample): string {
@@ -30,13 +75,11 @@ function sizeOf({ width, height }: Sample): string {
 }
 
 /** Of equally frequent sizes the one that comes first in the dataset. */
-function sizeToKeep(samples: readonly Sample[], wanted: Filled<FilterParams>['dimensions']): string | null {
+function sizeToKeep(samples: readonly Sample[], wanted: Rules['dimensions']): string | null {
   if (wanted === 'any') return null;
   if (wanted !== 'modal') return `${wanted.width}x${wanted.height}`;
   const counts = new Map<string, number>();
-  for (const sample of samples) {
-    if (sample.problem === undefined) counts.set(sizeOf(sample), (counts.get(sizeOf(sample)) ?? 0) + 1);
-  }
+  for (const sample of samples) counts.set(sizeOf(sample), (counts.get(sizeOf(sample)) ?? 0) + 1);
   let modal: string | null = null;
   for (const [size, count] of counts) if (modal === null || count > (counts.get(modal) ?? 0)) modal = size;
   return modal;
@@ -47,7 +90,9 @@ function dropDuplicates(samples: readonly Sample[], drops: Map<string, DropReaso
   const byContent = new Map<string, Sample[]>();
   for (const sample of samples) {
     if (sample.content === undefined) continue;
-    byContent.set(sample.content, [...(byContent.get(sample.content) ?? []), sample]);
+    const alike = byContent.get(sample.content);
+    if (alike === undefined) byContent.set(sample.content, [sample]);
+    else alike.push(sample);
   }
   for (const alike of byContent.values()) {
     const labels = new Set(alike.map((sample) => sample.labels.join('\n')));
@@ -56,5 +101,28 @@ function dropDuplicates(samples: readonly Sample[], drops: Map<string, DropReaso
       if (labels.size > 1) drops.set(id, 'duplicate with another label');
       else if (family !== first) drops.set(id, 'duplicate');
     }
+  }
+}
+
+/** Of each pair of families the later one goes, unless the earlier one already went. */
+function dropNearDuplicates(
+  samples: readonly Sample[],
+  measures: ReadonlyMap<string, Measures>,
+  limit: number,
+  drops: Map<string, DropReason>,
+): void {
+  const hashed = samples.flatMap((sample) => {
+    const hashes = measures.get(sample.id)?.hashes;
+    return hashes === undefined ? [] : [{ sample, hashes }];
+  });
+  const pairs = alikePairs(
+    hashed.map(({ hashes }) => hashes),
+    limit,
+    1,
+  );
+  for (const { first, second } of pairs) {
+    const [a, b] = [hashed[first]?.sample, hashed[second]?.sample];
+    if (a !== undefined && b !== undefined && a.family !== b.family && !drops.has(a.id))
+      drops.set(b.id, 'near duplicate');
   }
 }

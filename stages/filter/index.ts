@@ -5,8 +5,11 @@ import type { FilterParams } from '../../src/generated/stages/filter.ts';
 import { type Filled, StageError, type StageRun } from '../../src/sdk/index.ts';
 import { formatCsv } from '../lib/csv.ts';
 import { carrySamples } from '../lib/dataset/carry.ts';
-import { openDataset } from '../lib/dataset/read-dataset.ts';
+import { openDataset, sized } from '../lib/dataset/read-dataset.ts';
+import { type Measures, measureImage } from '../lib/image/measure-image.ts';
+import { mapImages } from '../lib/map-images.ts';
 import { chooseDrops, DROP_REASONS, type DropReason } from './choose-drops.ts';
+import { droppedSheet } from './dropped-sheet.ts';
 import { writePixels } from './write-pixels.ts';
 
 const run: StageRun<Filled<FilterParams>> = async (context) => {
@@ -22,12 +25,21 @@ const run: StageRun<Filled<FilterParams>> = async (context) => {
       },
     );
   }
-  const drops = chooseDrops(dataset.samples, params);
+  const places = new Map(dataset.samples.map(({ id }, index) => [id, index]));
+  // Measures depend on the pixels alone, whatever the rules are.
+  const items = context.itemsFor('measures');
+  const drops = await chooseDrops(dataset.samples, params, async (samples) => {
+    const measured = await mapImages(context, samples, (sample) =>
+      measureImage(items, sized(sample).digest, () => dataset.raster(places.get(sample.id) as number)),
+    );
+    return new Map(samples.map(({ id }, i) => [id, measured[i] as Measures]));
+  });
   const carried = dataset.samples.flatMap((sample, index) => (drops.has(sample.id) ? [] : [{ index, sample }]));
   const folder = outputs.dataset ?? '';
   if (params.layout === 'pixels' && dataset.info.layout === 'images')
     await writePixels(context, dataset, folder, carried);
   else carrySamples(dataset, folder, 'filter', carried);
+  fs.writeFileSync(outputs['dropped.png'] ?? '', await droppedSheet(dataset, drops));
   dataset.close();
 
   fs.writeFileSync(outputs['kept.csv'] ?? '', keptTable(dataset.samples, drops, dataset.info.classes));

@@ -22,7 +22,61 @@ export interface FilterParams {
    */
   duplicates?: 'keep' | 'drop';
   /**
+   * Of images whose perceptual hashes differ in at most this many of 64 bits the first stays. null: they are not looked for.
+   */
+  nearDuplicates?: null | number;
+  /**
+   * What a sample must be like to stay.
+   */
+  where?: {
+    /**
+     * It has at least one of these; classes that are not named leave the dataset.
+     */
+    labels?: null | string[];
+    /**
+     * It is in one of these.
+     */
+    splits?: null | ('train' | 'validation' | 'test')[];
+    width?: Range;
+    height?: Range;
+    aspect?: Range;
+  };
+  /**
+   * Images that are worse than these limits go; the limits mean what they mean in `audit`. null: no limit.
+   */
+  quality?: {
+    /**
+     * Smallest 99th percentile of brightness, such as 0.32.
+     */
+    dark?: null | number;
+    /**
+     * Smallest distance of the 5th percentile of brightness from 1, such as 0.05.
+     */
+    light?: null | number;
+    /**
+     * Smallest sharpness of edges, such as 0.29.
+     */
+    blurred?: null | number;
+    /**
+     * Smallest tenth of the bits of a grey level, such as 0.3.
+     */
+    lowInformation?: null | number;
+  };
+  /**
    * pixels: write all images as one array, pixels.npy, which later stages read much faster. They must share one size.
    */
   layout?: 'images' | 'pixels';
+}
+/**
+ * In pixels; of `aspect` width by height.
+ */
+export interface Range {
+  /**
+   * At least this.
+   */
+  min?: null | number;
+  /**
+   * At most this.
+   */
+  max?: null | number;
 }

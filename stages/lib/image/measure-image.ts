@@ -1,13 +1,13 @@
 /**
- * What the audit measures of one image, remembered under the digest of its bytes.
+ * What is measured of one image, remembered under the digest of its bytes.
  *
  * Brightness, blur and information follow the definitions of CleanVision (docs: issue types), so that its thresholds mean the
  * same here; the features are our own and small: enough for a baseline classifier to notice labels and splits that stand out.
  */
-import type { ItemCache } from '../../src/sdk/index.ts';
-import { HASH_BYTES, ORIENTATIONS, perceptualHashes, pillowGray } from '../lib/image/perceptual-hash.ts';
-import type { Raster } from '../lib/image/raster.ts';
-import { describeLayout, FEATURES } from './image-features.ts';
+import type { ItemCache } from '../../../src/sdk/index.ts';
+import { describeLayout, FEATURES } from './layout-features.ts';
+import { HASH_BYTES, ORIENTATIONS, perceptualHashes, pillowGray } from './perceptual-hash.ts';
+import type { Raster } from './raster.ts';
 
 /** Numbers of an image, in the order in which they are stored. */
 export const PROPERTIES = [

@@ -4,8 +4,8 @@
  * Colour means on a 4 x 4 grid and histograms of gradient directions on the same grid (after Dalal and Triggs, 2005) of the
  * 64 x 64 grey image. Bytes, so that equal pixels give equal features on every machine.
  */
-import type { Raster } from '../lib/image/raster.ts';
-import { resampleGray } from '../lib/image/resample.ts';
+import type { Raster } from './raster.ts';
+import { resampleGray } from './resample.ts';
 
 const GRID = 4;
 const CELLS = GRID * GRID;
