@@ -29,7 +29,7 @@ export function tableText(table: Table, width: number, paint: Paint): string {
   return `${[
     ...lines,
     '',
-    ...caption(table)
+    ...caption(table, new Set(fields.map(({ head }) => head)), rows)
       .flatMap((each) => wrap(each, width))
       .map(paint.dim),
   ].join('\n')}\n`;
