@@ -146,6 +146,8 @@ export const PROBLEM_CODES = {
   E1031: 'a search reaches for a param that the stage does not have',
   E1032: 'a search gives a stage before it a value it does not take',
   E1033: 'an input for other params could not be made',
+  E1034: 'a stage that is no search',
+  E1035: 'a trial that does not exist, or is not done',
   E0870: 'the audit found what `fail` forbids',
   // E09xx: the command line
   E0901: 'a command that does not exist',
@@ -197,6 +199,9 @@ export const PROBLEM_CODES = {
   E1322: 'undeclared reads cannot be named here',
   E1323: 'a stage uses the network',
   E1330: 'a tolerance that cannot be used',
+  // E14xx: reports
+  E1400: 'a report that cannot be written where it should be',
+  E1401: 'an experiment whose results are not in the store',
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_CODES;

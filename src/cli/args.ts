@@ -54,6 +54,7 @@ export interface Options {
   readonly python: string | null;
   /** Seconds; null: not given. */
   readonly timeout: number | null;
+  readonly out: string | null;
   readonly markdown: string | null;
   readonly csv: string | null;
   readonly latex: string | null;
@@ -251,6 +252,7 @@ function toOptions(given: ReadonlyMap<string, readonly string[]>): Options {
     backend: last('backend') as Options['backend'],
     python: last('python'),
     timeout: count('timeout'),
+    out: last('out'),
     markdown: last('markdown'),
     csv: last('csv'),
     latex: last('latex'),

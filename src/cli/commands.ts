@@ -177,6 +177,14 @@ export const FLAGS = {
     description: 'stop a step of an installation after this long (default: 600)',
     example: 'pipe backend install gpu --timeout 1200',
   },
+  out: {
+    name: 'out',
+    type: 'text',
+    value: 'FILE',
+    names: 'file',
+    description: 'write it there (default: `report.html`); `-` is stdout',
+    example: 'pipe report --out results.html',
+  },
   markdown: {
     name: 'markdown',
     type: 'text',
@@ -220,7 +228,7 @@ export const FLAGS = {
     name: 'name',
     type: 'text',
     value: 'NAME',
-    description: 'keep the values given with `--set` as an experiment of this name',
+    description: 'keep the values given with `--set`, or those of a trial, as an experiment of this name',
     example: 'pipe run --set train.epochs=50 --name longer',
   },
   rerun: {
@@ -359,6 +367,34 @@ export const COMMANDS = {
     },
     flags: ['reference', 'metric', 'csv', 'markdown', 'latex'],
     examples: ['pipe table', 'pipe table depth --reference main --latex table.tex'],
+  },
+  search: {
+    summary: 'show a search and its trials, or make a trial an experiment',
+    details:
+      'Without a trial: all trials, the best first. `promote STAGE TRIAL --name NAME` writes the settings of a trial into the pipeline file.',
+    operand: {
+      name: 'what',
+      least: 0,
+      most: 3,
+      names: 'stage',
+      description: 'a search and the number of a trial, or `promote`, a search and a trial (default: every search)',
+    },
+    flags: ['experiment', 'name'],
+    examples: ['pipe search', 'pipe search search 12', 'pipe search promote search 12 --name small'],
+  },
+  report: {
+    summary: 'write a page about experiments: one file that opens offline',
+    details:
+      'Metrics with intervals, charts, mistakes, learning curves, the graph and its last run, data, model card, provenance. Reads records, runs nothing.',
+    operand: {
+      name: 'experiment',
+      least: 0,
+      most: MANY,
+      names: 'experiment',
+      description: 'experiments, names of runs, or Git revisions (default: `main`)',
+    },
+    flags: ['out', 'experiment'],
+    examples: ['pipe report', 'pipe report main no-augment --out results.html'],
   },
   exp: {
     summary: 'list experiments; rename, remove, promote or export one',

@@ -28,9 +28,7 @@ function alarmsOf(
     probabilities: Float32Array.from(bad.flatMap((p) => [1 - p, p])),
   };
   const assessment = assess(answers, null, randomStream(0, 'bootstrap'));
-  return findAlarms({ split, classes: CLASSES, samples: [...samples, ...others], assessment }).map(
-    ({ alarm }) => alarm,
-  );
+  return findAlarms({ split, classes: CLASSES, samples: [...samples, ...others], assessment }).map(({ name }) => name);
 }
 
 const HALF = Array.from({ length: 400 }, (_, i) => i % 2);
@@ -89,7 +87,7 @@ test('several labels: no label at all is an alarm; a missed and a false label ma
   expect(countRight(assessment)).toBe(1);
   const silent = assess({ ...answers, probabilities: new Float32Array(6) }, null, randomStream(0, 'bootstrap'));
   const alarms = findAlarms({ split: 'test', classes: answers.classes, samples, assessment: silent });
-  expect(alarms.map(({ alarm }) => alarm)).toContain('all-negative');
+  expect(alarms.map(({ name }) => name)).toContain('all-negative');
 });
 
 test('a mirrored image has its columns in reverse, its rows and channels in place', () => {

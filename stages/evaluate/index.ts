@@ -10,6 +10,7 @@ import { readDecision } from '../lib/evaluation/decision.ts';
 import { predictSplit } from '../lib/evaluation/predict-split.ts';
 import { reliabilityBins } from '../lib/metrics/calibration.ts';
 import { metricsOf } from '../lib/metrics/class-metrics.ts';
+import { METRIC_NAMES, type MetricName } from '../lib/metrics/classification.ts';
 import { findAlarms } from './alarms.ts';
 import { type Answers, type Assessment, assess } from './assess.ts';
 import { writeErrors } from './error-gallery.ts';
@@ -44,12 +45,24 @@ const run: StageRun<Filled<EvaluateParams>> = async (context) => {
 
   const [low, high] = assessment.intervals.get('accuracy') ?? [0, 1];
   const percent = (share: number) => (share * 100).toFixed(1);
-  const first = alarms[0] === undefined ? '' : `; ${alarms[0].message}`;
+  const first = alarms[0] === undefined ? '' : `; ${alarms[0].text}`;
   context.note(
     `accuracy ${percent(right / samples.length)} % (${right} of ${samples.length}; 95 % interval ${percent(low)} to ${percent(high)} %)${first}`,
   );
 };
 export default run;
+
+/** Those people look for first; lines on a screen are few. */
+const FIRST: readonly MetricName[] = [
+  'accuracy',
+  'macroF1',
+  'balancedAccuracy',
+  'rocAuc',
+  'averagePrecision',
+  'loss',
+  'calibrationError',
+  'brier',
+];
 
 /** Each metric with its interval: `{ value, low, high }`. */
 function metricsFile(
@@ -57,9 +70,12 @@ function metricsFile(
   { metrics, intervals, resamples, counts }: Assessment,
   facts: Readonly<Record<string, number>>,
 ): Json {
-  const measured = Object.entries(metrics).map(([name, value]) => {
+  const names = [...new Set([...FIRST, ...METRIC_NAMES])];
+  const measured = names.flatMap((name) => {
+    const value = metrics[name];
+    if (value === undefined) return [];
     const [low, high] = intervals.get(name) ?? [null, null];
-    return [name, Number.isNaN(value) ? null : { value, low, high }];
+    return [[name, Number.isNaN(value) ? null : { value, low, high }] as const];
   });
   const perClass = counts.map((each, k) => {
     const { precision, recall, f1, support } = metricsOf(each);

@@ -43,6 +43,8 @@ pre{background:var(--raised);border:1px solid var(--line);border-radius:6px;padd
 details{margin:.75rem 0}summary{cursor:pointer}
 .state{white-space:nowrap}.state::before{content:"";display:inline-block;width:.6em;height:.6em;border-radius:50%;margin-right:.45em;background:var(--muted)}
 .good::before{background:var(--good)}.bad::before{background:var(--bad)}.warn::before{background:var(--warn)}
+.graph rect{fill:var(--raised);stroke:var(--line)}.graph text{fill:var(--muted);font-size:12px;text-anchor:middle}.graph .name{fill:var(--ink);font-size:13.5px;font-weight:600}
+.graph .lines path{fill:none;stroke:var(--muted);stroke-width:1.3}
 .notice{border-left:4px solid var(--warn);background:var(--raised);padding:.5rem 1rem;margin:.75rem 0;max-width:48rem;overflow-wrap:anywhere}
 .gallery{list-style:none;padding:0;margin:1rem 0;display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:1rem}
 .gallery li{font-size:.8125rem;overflow-wrap:anywhere;min-width:0}

@@ -1,0 +1,34 @@
+/** Several experiments side by side: the numbers they share. */
+import { numberText } from '../number-text.ts';
+import { type Html, html } from './markup.ts';
+import type { ReportSource } from './report-part.ts';
+import { numbersOf } from './sections/summary.ts';
+import { tableHtml } from './table.ts';
+
+const MOST_METRICS = 8;
+
+export function experimentsTable(sources: readonly ReportSource[]): Html {
+  const rows = sources.map(({ prefix, member, files }) => {
+    const last =
+      files
+        .map(numbersOf)
+        .filter((numbers) => numbers.length > 0)
+        .at(-1) ?? [];
+    return { prefix, name: member.experiment, numbers: new Map(last.map((each) => [each.name, each])) };
+  });
+  const names = [...(rows[0]?.numbers.keys() ?? [])].slice(0, MOST_METRICS);
+  return tableHtml({
+    caption: 'Metrics of the last stage that has any, with 95 % intervals',
+    columns: [{ title: 'experiment' }, ...names.map((title) => ({ title, numeric: true }))],
+    rows: rows.map(({ prefix, name, numbers }) => [
+      html`<a href="#${prefix}metrics">${name}</a>`,
+      ...names.map((metric) => {
+        const found = numbers.get(metric);
+        if (found === undefined) return '';
+        const { value, interval } = found;
+        if (interval === null) return numberText(value);
+        return html`${numberText(value)}<br><span class="muted">${numberText(interval[0])} to ${numberText(interval[1])}</span>`;
+      }),
+    ]),
+  });
+}

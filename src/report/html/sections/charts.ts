@@ -1,0 +1,58 @@
+/** Pictures of the results: what evaluations and searches drew, and learning curves from any `history.csv`. */
+import { drawChart } from '../../../sdk/charts/draw-chart.ts';
+import { type HistoryRow, learningCurves } from '../../../sdk/charts/learning-curves.ts';
+import { chartFigure } from '../chart-figure.ts';
+import { type Html, html } from '../markup.ts';
+import type { Part, ReportSource } from '../report-part.ts';
+import { chartsOf, type StageFiles } from '../stage-files.ts';
+
+const HISTORY = /(^|\/)history\.csv$/;
+/** Searches have tables of trials. */
+const TRIALS = /(^|\/)trials\.csv$/;
+
+export async function curvesPart(source: ReportSource): Promise<Part | null> {
+  const bodies = await Promise.all(source.files.map((files) => curvesOf(source, files)));
+  const shown = bodies.filter((body) => body !== null);
+  return shown.length === 0 ? null : { id: 'curves', title: 'Learning curves', body: shown };
+}
+
+async function curvesOf({ prefix }: ReportSource, files: StageFiles): Promise<Html | null> {
+  const name = files.names.find((each) => HISTORY.test(each));
+  const rows = name === undefined ? null : files.table(name);
+  if (rows === null || rows.length === 0) return null;
+  const history = rows.map(
+    (row): HistoryRow =>
+      Object.fromEntries(
+        Object.entries(row).flatMap(([column, text]) => (text === '' ? [] : [[column, Number(text)]])),
+      ),
+  );
+  const { metrics } = files.result;
+  const kept = Object.entries(metrics).find(([path]) => /(^|[:.])keptEpoch$/.test(path))?.[1] ?? null;
+  const drawn = await Promise.all(learningCurves(history, kept).map(drawChart));
+  if (drawn.length === 0) return null;
+  return html`<h3>${files.stage}</h3>
+<div class="charts">${drawn.map((chart) => chartFigure(`${prefix}${files.stage}-${chart.name}`, chart))}</div>
+`;
+}
+
+/** What stages other than searches drew. */
+export function picturesPart(source: ReportSource): Part | null {
+  return figures(source, 'pictures', 'Charts', (files) => !files.names.some((name) => TRIALS.test(name)));
+}
+
+export function searchPart(source: ReportSource): Part | null {
+  return figures(source, 'search', 'Search', (files) => files.names.some((name) => TRIALS.test(name)));
+}
+
+function figures(source: ReportSource, id: string, title: string, takes: (files: StageFiles) => boolean): Part | null {
+  const bodies = source.files.filter(takes).flatMap((files) => {
+    const drawn = chartsOf(files);
+    if (drawn.length === 0) return [];
+    return [
+      html`<h3>${files.stage}</h3>
+<div class="charts">${drawn.map((chart) => chartFigure(`${source.prefix}${files.stage}-${chart.name}`, chart))}</div>
+`,
+    ];
+  });
+  return bodies.length === 0 ? null : { id, title, body: bodies };
+}

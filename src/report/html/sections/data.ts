@@ -1,0 +1,99 @@
+/** The data: classes and splits of the dataset that was measured, what an audit found, and sheets of pictures. */
+import sharp from 'sharp';
+import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
+import { countText } from '../../duration.ts';
+import { valueText } from '../../value-text.ts';
+import { dataUri } from '../chart-figure.ts';
+import { type Html, html } from '../markup.ts';
+import type { Part, ReportSource } from '../report-part.ts';
+import type { StageFiles } from '../stage-files.ts';
+import { factsHtml, tableHtml } from '../table.ts';
+
+const SHEET = /(^|\/)sheet[^/]*\.(png|jpe?g|webp)$/;
+/** Wide enough to see, small enough for a page with a few of them. */
+const SHEET_PX = 1100;
+const SHEET_BYTES = 600_000;
+const MOST_FINDINGS = 40;
+
+export async function dataPart(source: ReportSource): Promise<Part | null> {
+  const datasets = source.files.filter((files) => files.names.includes('dataset/dataset.json'));
+  const last = datasets.at(-1)?.json('dataset/dataset.json') ?? null;
+  const sheets = await Promise.all(source.files.map(sheetsOf));
+  const body = [...(isJsonObject(last) ? datasetTables(last) : []), ...source.files.flatMap(auditOf), ...sheets.flat()];
+  return body.length === 0 ? null : { id: 'data', title: 'Data', body };
+}
+
+function datasetTables(info: JsonObject): Html[] {
+  const { classes, splits, counts, task, shape, samples, steps } = info;
+  const names = Array.isArray(classes) ? classes.map(String) : [];
+  const bySplit = isJsonObject(splits)
+    ? Object.entries(splits)
+    : isJsonObject(counts)
+      ? [['images', counts] as const]
+      : [];
+  const count = (of: Json | undefined, name: string) =>
+    isJsonObject(of) && typeof of[name] === 'number' ? of[name] : 0;
+  return [
+    factsHtml([
+      ['images', countText(Number(samples))],
+      ['task', String(task)],
+      ['shape', Array.isArray(shape) ? `${shape.join(' × ')} (height, width, channels)` : String(shape)],
+      ['made by', Array.isArray(steps) ? steps.join(', ') : ''],
+    ]),
+    tableHtml({
+      caption: 'Images by class and split, derived copies included',
+      columns: [{ title: 'class' }, ...bySplit.map(([name]) => ({ title: name, numeric: true }))],
+      rows: names.map((name) => [name, ...bySplit.map(([, of]) => countText(count(of, name)))]),
+    }),
+  ];
+}
+
+/** What a stage called findings: `findings.csv` with severity, kind and text, beside an `audit.json` with notes. */
+function auditOf(files: StageFiles): Html[] {
+  if (!files.names.includes('audit.json')) return [];
+  const audit = files.json('audit.json');
+  const findings = files.table('findings.csv') ?? [];
+  const notes = isJsonObject(audit) && isJsonObject(audit.notes) ? Object.entries(audit.notes) : [];
+  const more = findings.length - MOST_FINDINGS;
+  return [
+    html`<h3>Audit by ${files.stage}</h3>\n`,
+    findings.length === 0
+      ? html`<p>Nothing was found.</p>\n`
+      : tableHtml({
+          caption: `${countText(findings.length)} findings${more > 0 ? `, the first ${MOST_FINDINGS} of them` : ''}`,
+          columns: [{ title: 'severity' }, { title: 'kind' }, { title: 'what was found' }],
+          rows: findings
+            .slice(0, MOST_FINDINGS)
+            .map((row) => [row.severity ?? '', row.kind ?? '', row.text ?? row.found ?? '']),
+        }),
+    ...(notes.length === 0 ? [] : [factsHtml(notes.map(([name, value]) => [name, valueText(value, 400)]))]),
+  ];
+}
+
+async function sheetsOf(files: StageFiles): Promise<Html[]> {
+  const pictures = await Promise.all(
+    files.names
+      .filter((name) => SHEET.test(name))
+      .map(async (name) => {
+        const bytes = files.bytes(name);
+        const small = bytes === null ? null : await shrink(bytes);
+        if (small === null) return null;
+        return html`<figure><img loading="lazy" alt="${`Pictures from ${files.stage}`}" src="${dataUri('image/webp', small)}"><figcaption>${files.stage}: ${name}</figcaption></figure>
+`;
+      }),
+  );
+  return pictures.filter((each) => each !== null);
+}
+
+/** Null when it is no picture, or a larger one than the page has room for. */
+async function shrink(bytes: Buffer): Promise<Buffer | null> {
+  try {
+    const small = await sharp(bytes)
+      .resize({ width: SHEET_PX, withoutEnlargement: true })
+      .webp({ quality: 75 })
+      .toBuffer();
+    return small.length > SHEET_BYTES ? null : small;
+  } catch {
+    return null;
+  }
+}
