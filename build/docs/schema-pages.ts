@@ -63,7 +63,7 @@ export function stagesPage(): string {
 
 /** docs/reference/files.md */
 export function filesPage(): string {
-  const files = ['lock', 'run', 'dataset', 'sample'].flatMap((name) => {
+  const files = ['lock', 'run', 'trial', 'dataset', 'sample'].flatMap((name) => {
     const schema = read(`${name}.schema.json`);
     const entries = isJsonObject(schema.$defs) ? Object.values(schema.$defs).filter((each) => isJsonObject(each)) : [];
     return [

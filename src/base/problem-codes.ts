@@ -149,6 +149,7 @@ export const PROBLEM_CODES = {
   E1034: 'a stage that is no search',
   E1035: 'a trial that does not exist, or is not done',
   E0870: 'the audit found what `fail` forbids',
+  E0871: 'a network without a convolution cannot be shown',
   // E09xx: the command line
   E0901: 'a command that does not exist',
   E0902: 'a flag that does not exist, or that this command does not have',

@@ -65,7 +65,7 @@ const run: StageRun<Params> = async (context) => {
   }
   const best = bestOf(records, study);
   if (best === null) throw nothingFound(records);
-  await writeResults(outputs, study, records, best, { reaches, consensus: params.consensus });
+  await writeResults(outputs, study, records, best, params.consensus);
   context.provenance('timeline', view.timeline() as unknown as Json);
   context.note(view.note(best));
 };

@@ -35,10 +35,10 @@ export async function runTrial(
   history: readonly Observation[],
 ): Promise<TrialRecord> {
   const { context, study, source } = tools;
-  const began: TrialRecord = { ...NO_RESULT, trial, state: 'failed', settings };
+  const { own, reached } = partSettings(paramsOf(study.space, settings), context.reaches);
+  const began: TrialRecord = { ...NO_RESULT, trial, state: 'failed', settings, use: own, pipeline: reached };
   let cost: TrialRecord['cost'] = null;
   try {
-    const { own, reached } = partSettings(paramsOf(study.space, settings), context.reaches);
     const train = study.trainSettings(own);
     const data = await source.under(reached);
     cost = costOf(train, data);

@@ -38,7 +38,7 @@ test('the trial with the best value gives the settings', async () => {
   const best = values.indexOf(Math.min(...values));
   expect(made.json('settings.json')).toEqual({
     trial: best,
-    'validation.loss': values[best],
+    objectives: [{ metric: 'validation.loss', goal: 'minimize', value: values[best] }],
     settings: made.trials[best]?.settings,
   });
   expect(made.read('trials.csv').split('\n')[0]).toMatch(/^trial,state,validation\.loss,deviation,/);
@@ -162,7 +162,7 @@ for (const [what, params, text] of BAD) {
 
 test('settings that are given are taken, and nothing is trained', async () => {
   const made = await run({ use: { 'model.filters': 2 } });
-  expect(made.json('settings.json')).toEqual({ trial: null, settings: { 'model.filters': 2 } });
+  expect(made.json('settings.json')).toEqual({ trial: null, objectives: [], settings: { 'model.filters': 2 } });
 });
 
 test('folds hold every family once, and each class evenly', () => {

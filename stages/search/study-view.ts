@@ -91,7 +91,12 @@ export function openStudyView(
       const total = trained + remembered;
       const fresh = remembered === 0 ? `${total} trainings` : `${trained} of ${total} trainings new`;
       const stopped = counts.pruned === 0 ? '' : `, ${counts.pruned} pruned`;
-      return `best ${objective.metric} ${found.values[0]?.toFixed(4)} (trial ${found.trial} of ${done})${stopped}; ${fresh}`;
+      const value = `best ${objective.metric} ${found.values[0]?.toFixed(4)} (trial ${found.trial} of ${done})`;
+      // Whoever trains with the best settings alone would train on other images than the trial did.
+      const pipeline = Object.entries(found.pipeline).map(([path, set]) => `${path}=${JSON.stringify(set)}`);
+      const needs = pipeline.length === 0 ? '' : ` with ${pipeline.join(', ')}`;
+      const warned = found.state === 'collapsed' ? ', which gives all images one class' : '';
+      return `${value}${needs}${warned}${stopped}; ${fresh}`;
     },
   };
 }

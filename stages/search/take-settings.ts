@@ -4,7 +4,7 @@ import { type JsonObject, writeCharts } from '../../src/sdk/index.ts';
 
 export async function takeSettings(outputs: Readonly<Record<string, string>>, use: JsonObject): Promise<void> {
   const write = (name: string, text: string) => fs.writeFileSync(outputs[name] ?? '', text);
-  write('settings.json', `${JSON.stringify({ trial: null, settings: use }, null, 2)}\n`);
+  write('settings.json', `${JSON.stringify({ trial: null, objectives: [], settings: use }, null, 2)}\n`);
   write('trials.jsonl', '');
   write('trials.csv', 'trial,state\n');
   write('consensus.json', `${JSON.stringify({ best: 0, params: [] }, null, 2)}\n`);

@@ -5,14 +5,12 @@ import { formatCsv } from '../lib/csv.ts';
 import { agreements } from '../lib/search/consensus.ts';
 import { importances } from '../lib/search/importance.ts';
 import { paretoSet, ranked } from '../lib/search/pareto.ts';
-import { paramsOf } from '../lib/search/space.ts';
 import { courseChart } from './charts/course-chart.ts';
 import { historyChart } from './charts/history-chart.ts';
 import { importanceChart } from './charts/importance-chart.ts';
 import { parallelChart } from './charts/parallel-chart.ts';
 import { paretoChart } from './charts/pareto-chart.ts';
 import { sliceCharts } from './charts/slice-charts.ts';
-import { partSettings } from './paths.ts';
 import type { StudySettings } from './study-settings.ts';
 import { isRanked, lineOf, observationOf, type RecordState, type TrialRecord } from './trial-record.ts';
 
@@ -30,7 +28,7 @@ export async function writeResults(
   study: StudySettings,
   records: readonly TrialRecord[],
   best: TrialRecord,
-  options: { readonly reaches: readonly string[]; readonly consensus: number },
+  consensus: number,
 ): Promise<void> {
   const { space, objectives } = study;
   const [objective, second] = objectives;
@@ -41,14 +39,12 @@ export async function writeResults(
   fs.writeFileSync(outputs['trials.jsonl'] ?? '', records.map(lineOf).join(''));
   fs.writeFileSync(outputs['trials.csv'] ?? '', tableOf(study, records));
   writeJson(outputs['settings.json'], {
-    ...settingsOf(study, best, options.reaches),
-    ...(second === undefined
-      ? {}
-      : { pareto: front.map((trial) => settingsOf(study, records[trial] as TrialRecord, options.reaches)) }),
+    ...settingsOf(study, best),
+    ...(second === undefined ? {} : { pareto: front.map((trial) => settingsOf(study, records[trial] as TrialRecord)) }),
   });
   writeJson(outputs['consensus.json'], {
-    best: options.consensus,
-    params: agreements(space, observations, objective.goal, options.consensus) as unknown as Json,
+    best: consensus,
+    params: agreements(space, observations, objective.goal, consensus) as unknown as Json,
   });
   writeJson(outputs['importance.json'], {
     method: 'PED-ANOVA',
@@ -68,13 +64,12 @@ export async function writeResults(
 }
 
 /** What `train` takes by `from`; `pipeline` are the values of params of stages before the search. */
-function settingsOf({ space, objectives }: StudySettings, record: TrialRecord, reaches: readonly string[]): JsonObject {
-  const { own, reached } = partSettings(paramsOf(space, record.settings), reaches);
+function settingsOf({ objectives }: StudySettings, record: TrialRecord): JsonObject {
   return {
     trial: record.trial,
-    ...Object.fromEntries(objectives.map(({ metric }, i) => [metric, record.values[i] ?? null])),
-    settings: own as JsonObject,
-    ...(Object.keys(reached).length === 0 ? {} : { pipeline: reached }),
+    objectives: objectives.map(({ metric, goal }, i) => ({ metric, goal, value: record.values[i] ?? null })),
+    settings: record.use as JsonObject,
+    ...(Object.keys(record.pipeline).length === 0 ? {} : { pipeline: record.pipeline as JsonObject }),
   };
 }
 

@@ -1,0 +1,88 @@
+/** A finished search as its outputs tell it: the trials, the best of them, what matters and what the best share. */
+import type { Json, JsonObject } from '../base/json.ts';
+import type { Trial } from '../generated/trial.ts';
+import type { ActionRecord, Store } from '../store/store.ts';
+import { parseTrials } from './read-trials.ts';
+
+export interface Study {
+  readonly trials: readonly Trial[];
+  /** What settings.json says: of the best trial. */
+  readonly best: BestTrial;
+  /** By falling importance. */
+  readonly importance: readonly { readonly path: string; readonly importance: number }[];
+  /** What the best trials share: one value each. */
+  readonly shared: readonly { readonly path: string; readonly value: Json }[];
+  /** How many of the best were asked. */
+  readonly asked: number;
+  /** Trainings as they were run for this result: seconds since the search began. Of the record, not of the outputs. */
+  readonly timeline: readonly TimelineSpan[];
+}
+
+export interface BestTrial {
+  readonly trial: number | null;
+  readonly objectives: readonly {
+    readonly metric: string;
+    readonly goal: 'minimize' | 'maximize';
+    readonly value: number | null;
+  }[];
+  /** Of the trial's own stage. */
+  readonly settings: JsonObject;
+  /** Of stages before the search. */
+  readonly pipeline?: JsonObject;
+  /** With two objectives: the trials no other beats in both. */
+  readonly pareto?: readonly BestTrial[];
+}
+
+export interface TimelineSpan {
+  readonly trial: number;
+  readonly cell: number;
+  readonly from: number;
+  readonly to: number;
+  readonly worker: number;
+}
+
+/** Null: the result is of no search, or its bytes are gone from the store. */
+export function readStudy(store: Pick<TextStore, 'readText'>, action: ActionRecord): Study | null {
+  const text = (output: string) => {
+    const digest = action.outputs[output]?.digest;
+    return digest === undefined ? null : store.readText(digest);
+  };
+  const [trials, best, importance, consensus] = [
+    'trials.jsonl',
+    'settings.json',
+    'importance.json',
+    'consensus.json',
+  ].map(text);
+  if (trials == null || best == null) return null;
+  const agreed = parse<{ best: number; params: Agreed[] }>(consensus, { best: 0, params: [] });
+  return {
+    trials: parseTrials(trials),
+    // A search of somebody else's may say less.
+    best: { trial: null, objectives: [], settings: {}, ...parse<Partial<BestTrial>>(best, {}) },
+    importance: parse<{ params: Study['importance'] }>(importance, { params: [] }).params,
+    shared: agreed.params
+      .filter((each) => each.shared)
+      .map(({ path, values }) => ({ path, value: values[0]?.value ?? null })),
+    asked: agreed.best,
+    timeline: (action.provenance.timeline ?? []) as unknown as readonly TimelineSpan[],
+  };
+}
+
+/** Whether a result is one of a search. */
+export function hasTrials(outputs: Readonly<Record<string, unknown>>): boolean {
+  return Object.hasOwn(outputs, 'trials.jsonl');
+}
+
+interface Agreed {
+  readonly path: string;
+  readonly shared: boolean;
+  readonly values: readonly { readonly value: Json }[];
+}
+
+interface TextStore extends Store {
+  readText(digest: ActionRecord['outputs'][string]['digest']): string | null;
+}
+
+function parse<T>(text: string | null | undefined, otherwise: T): T {
+  return text == null ? otherwise : (JSON.parse(text) as T);
+}
