@@ -31,6 +31,7 @@ export async function openFor(
     experiments: experiments ?? asked,
     packageRoot,
     threads: options.jobs ?? os.availableParallelism(),
+    backend: options.backend,
   });
   return opened.ok ? ok({ session: opened.value, warnings: opened.value.warnings }) : opened;
 }
