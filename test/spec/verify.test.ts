@@ -166,9 +166,19 @@ test('with a cold cache every stage runs again on what the stages before it made
     statuses: { prepare: 'ok', count: 'ok', shout: 'ok' },
   });
   const alone = verify(project, ['--rerun', 'count']);
-  expect(alone).toMatchObject({ code: 3, statuses: { count: 'unproven' }, codes: { count: ['E1312'] } });
-  expect(alone.checks.count?.problems[0]?.hint).toBe('pipe verify --rerun prepare count');
+  expect(alone).toMatchObject({ code: 0, statuses: { prepare: 'ok', count: 'ok' } });
+  expect(alone.statuses).not.toHaveProperty('shout');
   expect(project.exists('prepared.txt')).toBe(false);
+});
+
+test('a stage is not run on an input that is not the recorded one', () => {
+  const files = FILES['pipeline.yaml'].replace('cat data/*', '(echo $RANDOM $RANDOM; cat data/*)');
+  const project = ran({ ...FILES, 'pipeline.yaml': files });
+  for (const each of ['cache', 'artifacts', 'prepared.txt', 'count.json']) project.remove(each);
+  const found = verify(project, ['--rerun']);
+  expect(found.code).toBe(3);
+  expect(found.codes).toEqual({ '': [], prepare: ['E1310'], count: ['E1312'], shout: ['E1312'] });
+  expect(found.statuses).toMatchObject({ prepare: 'failed', count: 'unproven' });
 });
 
 const NOISY = (noise: string, tolerance: string) => ({

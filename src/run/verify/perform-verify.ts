@@ -12,6 +12,7 @@ import type { Node } from '../../plan/graph.ts';
 import type { Session } from '../session.ts';
 import { checkLocked, type Wording } from './check-locked.ts';
 import { lockedInput } from './locked-node.ts';
+import { withNeeded } from './place-inputs.ts';
 import { helperPrograms } from './programs.ts';
 import { type Again, type Finding, runAgainstRecord, runTwice, type Subject } from './run-again.ts';
 import { selectToVerify } from './select.ts';
@@ -54,7 +55,8 @@ export async function performVerify(
     if (helperPrograms().strace === null) problems.push(noNames());
   }
   const stages = mode === 'locked' ? await lockedOnly(session, nodes.value, options, listener) : [];
-  if (mode !== 'locked') stages.push(...(await again(session, nodes.value, options, listener, signal)));
+  const toRun = mode === 'rerun' ? await withNeeded(session, nodes.value) : nodes.value;
+  if (mode !== 'locked') stages.push(...(await again(session, toRun, options, listener, signal)));
   session.reader.save();
   const isFine = stages.every(isProven) && problems.every((each) => each.severity === 'warning');
   return ok({

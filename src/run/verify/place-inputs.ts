@@ -12,6 +12,7 @@ import { type Artifact, sameArtifact } from '../../inputs/artifact.ts';
 import type { Node } from '../../plan/graph.ts';
 import { placeFile, placeTree } from '../place-tree.ts';
 import type { Session } from '../session.ts';
+import { lockedInput } from './locked-node.ts';
 import type { Variation } from './variation.ts';
 
 /** Where bytes may be had besides the project and the store: absolute place by digest. */
@@ -49,6 +50,22 @@ export async function placeInputs(placing: Placing): Promise<readonly Problem[]>
     else copyIn({ from: folder, place: 'it' as ProjectPath, artifact, target, placing });
   }
   return problems;
+}
+
+/** The nodes, and those before them whose recorded results are nowhere: they have to run again, too. In plan order. */
+export async function withNeeded(session: Session, nodes: readonly Node[]): Promise<readonly Node[]> {
+  const needed = new Set(nodes.map((node) => node.index));
+  for (const index of needed) {
+    for (const input of session.plan.nodes[index]?.inputs ?? []) {
+      const maker = input.made === null ? undefined : session.plan.nodes[input.made.node];
+      if (maker === undefined || maker.stage.frozen || needed.has(maker.index)) continue;
+      const recorded = lockedInput(session, session.plan.nodes[index] as Node, input);
+      if (recorded === null || session.store.has(recorded)) continue;
+      const read = await session.reader.read(input.path);
+      if (!read.ok || !sameArtifact(read.value, recorded)) needed.add(maker.index);
+    }
+  }
+  return session.plan.nodes.filter((node) => needed.has(node.index));
 }
 
 interface CopyIn {
