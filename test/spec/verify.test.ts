@@ -255,7 +255,7 @@ test('JUnit, Markdown and annotations say the same as the terminal, and name sta
   expect(run.code).toBe(3);
   expect(run.stdout).toMatch(/fit +differs/);
   expect(run.stdout).toContain('curve/steps.csv\n    line 2, `loss`: ');
-  expect(run.stdout).toContain('first: `fit`, in `curve/steps.csv`');
+  expect(run.stdout).toContain('first: `curve/steps.csv` of `fit`');
   const xml = project.read('out/report.xml');
   expect(xml).toContain('<testsuite name="pipe verify (rerun)" tests="1" failures="1" errors="0" skipped="0"');
   expect(xml).toContain('<failure type="E1310" message="`fit` gave another `curve/steps.csv`');

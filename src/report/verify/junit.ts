@@ -1,6 +1,6 @@
 /** A verification as JUnit XML, which CI systems show as tests: one case a stage. */
 import { isProven, type StageCheck, type Verification } from '../../run/verify/verification.ts';
-import { plainProblem } from './plain-problem.ts';
+import { differenceLines, plainProblem } from './plain-problem.ts';
 
 export function junitXml({ mode, stages, problems, seconds }: Verification): string {
   const general = problems.filter((each) => each.severity === 'error');
@@ -37,12 +37,6 @@ function caseOf(check: StageCheck): string {
   const head = `<${element} type="${first?.code ?? ''}" message="${attribute(first?.message ?? '')}">`;
   const text = [...problems.map(plainProblem), ...differenceLines(check)].join('\n');
   return `${open}>\n      ${head}${content(text)}</${element}>\n    </testcase>`;
-}
-
-function differenceLines({ differences }: StageCheck): string[] {
-  return differences.map(({ output, file, how }) =>
-    [file === '' ? output : `${output}/${file}`, ...how.map((line) => `  ${line}`)].join('\n'),
-  );
 }
 
 /** XML 1.0 has no way to write most control characters, escaped or not. */

@@ -1,7 +1,7 @@
 /** A verification as Markdown: for the summary of a CI job, and for a comment on a pull request. */
 import { isProven, type StageCheck, type Verification } from '../../run/verify/verification.ts';
 import { durationText } from '../duration.ts';
-import { plainProblem } from './plain-problem.ts';
+import { differenceLines, plainProblem } from './plain-problem.ts';
 import { nameOf, sentence, statusWord } from './verify-text.ts';
 
 export function verifyMarkdown(verification: Verification): string {
@@ -26,7 +26,7 @@ function detailsOf(check: StageCheck, isMany: boolean): string[] {
   if (check.problems.length === 0) return [];
   const lines = [
     ...check.problems.map(plainProblem),
-    ...check.differences.flatMap(({ output, file, how }) => ['', file === '' ? output : `${output}/${file}`, ...how]),
+    ...differenceLines(check).flatMap((each) => ['', each]),
     ...(check.logTail.length === 0 ? [] : ['', 'end of the log:', ...check.logTail]),
   ];
   return [`<details><summary>${escaped(nameOf(check, isMany))}</summary>\n\n${fenced(lines.join('\n'))}\n\n</details>`];

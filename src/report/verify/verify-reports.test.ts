@@ -56,7 +56,7 @@ test('JUnit is well-formed whatever names and outputs hold, and counts what it h
 test('an annotation is one line, and its places cannot be mistaken for its text', () => {
   const lines = githubAnnotations(verification(), 'sub/').trimEnd().split('\n');
   expect(lines).toEqual([
-    '::error file=sub/x%2Cy%3Az.yaml,line=1,col=2,title=pipe verify (E1310)::E1310: gave `a|b` & <c>%0Aand 100%25\0',
+    '::error file=sub/x%2Cy%3Az.yaml,line=1,col=2,title=pipe verify (E1310)::E1310: gave `a|b` & <c>%0Aand 100%25\0%0Aout/f.txt%0A  - ```%0A  + \x1b[31m',
     '::error title=pipe verify (E1302)::E1302: not here',
   ]);
 });
@@ -69,7 +69,7 @@ test('Markdown keeps its table and its fences whatever outputs hold', () => {
 
 test('the end names the first stage and file that differ', () => {
   expect(endText(verification(), createPaint(false))).toBe(
-    'varied: the time zone\n3 of 4 stages could not be verified  2.0 s\nfirst: `b <|> "quoted"`, in `out/f.txt`\n',
+    'varied: the time zone\n3 of 4 stages could not be verified  2.0 s\nfirst: `out/f.txt` of `b <|> "quoted"`\n',
   );
   expect(endText(verification({ stages: [check('a')], status: 'ok', varied: [] }), createPaint(false))).toBe(
     '1 stage: made again as recorded  2.0 s\n',

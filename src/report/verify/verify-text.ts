@@ -102,7 +102,7 @@ export function sentence({ mode, status, stages, problems }: Verification): stri
 
 function firstText({ stage, differences, problems }: StageCheck): string {
   const [difference] = differences;
-  if (difference === undefined) return `\`${visible(stage)}\`, ${visible(problems[0]?.message ?? '')}`;
+  if (difference === undefined) return visible(problems[0]?.message ?? stage);
   const { output, file } = difference;
-  return `\`${visible(stage)}\`, in \`${visible(file === '' ? output : `${output}/${file}`)}\``;
+  return `\`${visible(file === '' ? output : `${output}/${file}`)}\` of \`${visible(stage)}\``;
 }

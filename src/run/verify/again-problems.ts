@@ -12,7 +12,7 @@ export function failedAgain(node: Node, why: Problem): Problem {
     at,
     stage: name,
     experiment: node.experiment,
-    expected: 'a stage that runs in a folder that holds only what it declares, with no variables but those it declares',
+    expected: 'a stage that needs no files and no variables but those it declares',
     hint: 'list every file it reads under `deps`, and every variable under `env`',
   });
 }
@@ -27,9 +27,10 @@ export function another(
 ): Problem {
   const file = first.file === '' ? first.output : `${first.output}/${first.file}`;
   const outputs = new Set(all.map((each) => each.output));
-  const others = outputs.size > 1 ? `, and ${outputs.size - 1} more outputs that differ` : '';
+  const more = outputs.size - 1;
+  const others = more === 0 ? '' : ` and ${more} more ${more === 1 ? 'output' : 'outputs'}`;
   const { name, at } = node.stage;
-  return problem(code, `${begin} \`${file}\`${others}: ${first.how[0] ?? 'it differs'}`, {
+  return problem(code, `${begin} \`${file}\`${others}`, {
     at,
     stage: name,
     experiment: node.experiment,

@@ -40,7 +40,7 @@ test('equal values in another layout are other bytes without a tolerance', async
 
 test('a table names line and column', async () => {
   expect((await compare('t.csv', 'step,loss\n1,0.5\n2,0.4\n', 'step,loss\n1,0.5\n2,0.3\n')).how).toEqual([
-    'line 3, `loss`: "0.4" -> "0.3"',
+    'line 3, `loss`: 0.4 -> 0.3',
   ]);
 });
 

@@ -68,7 +68,10 @@ function change(path: string, a: Json | undefined, b: Json | undefined): string 
 }
 
 function brief(value: Json | undefined): string {
-  const text = value === undefined ? 'absent' : JSON.stringify(value);
+  return short(value === undefined ? 'absent' : JSON.stringify(value));
+}
+
+function short(text: string): string {
   return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
 }
 
@@ -86,7 +89,7 @@ function inTable(a: readonly (readonly string[])[], b: readonly (readonly string
       const [was, is] = [left[column], right[column]];
       if (was === is || (isNumber(was) && isNumber(is) && near(Number(was), Number(is)))) continue;
       const where = row > 0 && header[column] !== undefined ? `\`${header[column]}\`` : `column ${column + 1}`;
-      found.push(`line ${row + 1}, ${where}: ${brief(was)} -> ${brief(is)}`);
+      found.push(`line ${row + 1}, ${where}: ${short(was ?? 'absent')} -> ${short(is ?? 'absent')}`);
     }
   }
   return found;

@@ -81,12 +81,12 @@ function fewerProcessors(): string | null {
 /** What is varied, in words. */
 export function variedText(variations: readonly Variation[], canRename: boolean): readonly string[] {
   return [
-    'the working folder',
-    `the time zone (${variations.map((each) => each.timeZone).join(', ')})`,
-    'threads given to stages',
-    ...(variations.some((each) => each.processors !== null) ? ['the number of processors'] : []),
-    ...(canRename ? ["the host's name"] : []),
-    'the order in which folders are filled',
-    'undeclared environment variables',
+    'folder',
+    'time zone',
+    'environment',
+    'threads',
+    ...(variations.some((each) => each.processors !== null) ? ['processors'] : []),
+    ...(canRename ? ['host name'] : []),
+    'file order',
   ];
 }
