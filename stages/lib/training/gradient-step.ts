@@ -13,10 +13,11 @@ export interface Descent {
    * @returns the loss before the step. When it is no number, the weights are left as they were.
    */
   step(places: readonly number[], learningRate: number): Promise<number>;
-  optimizerState(): OptimizerState;
+  optimizerState(): Promise<OptimizerState>;
+  dispose(): void;
 }
 
-export async function createDescent(
+export function createDescent(
   backend: Backend,
   { logits }: BuiltModel,
   settings: TrainSettings,
@@ -24,17 +25,10 @@ export async function createDescent(
   normalization: Normalization,
   loss: Loss,
   resumed: OptimizerState | null,
-): Promise<Descent> {
+): Descent {
   const { tf } = backend;
   const variables = logits.trainableWeights.map((weight) => weight.read() as Variable);
-  const values: Float32Array[] = [];
-  for (const variable of variables) values.push(Float32Array.from(await variable.data()));
-  const optimizer = createOptimizer(
-    settings.optimizer,
-    values.map(({ length }) => length),
-    variables.map(({ rank }) => rank >= 2),
-    resumed,
-  );
+  const optimizer = createOptimizer(tf, settings.optimizer, variables, resumed);
   const [height, width, channels] = train.shape;
 
   /** The loss, and its gradient by each variable; the caller disposes them. */
@@ -56,18 +50,12 @@ export async function createDescent(
     async step(places, learningRate) {
       const { value, gradients } = differentiate(places);
       const [found] = await value.data();
-      const read: Float32Array[] = [];
-      for (const gradient of gradients) read.push((await gradient.data()) as Float32Array);
+      const isNumber = found !== undefined && Number.isFinite(found);
+      if (isNumber) optimizer.update(gradients, learningRate);
       tf.dispose([value, ...gradients]);
-      if (found === undefined || !Number.isFinite(found)) return Number.NaN;
-      optimizer.update(values, read, learningRate);
-      tf.tidy(() => {
-        for (const [i, variable] of variables.entries()) {
-          variable.assign(tf.tensor(values[i] as Float32Array, variable.shape));
-        }
-      });
-      return found;
+      return isNumber ? found : Number.NaN;
     },
     optimizerState: () => optimizer.state(),
+    dispose: () => optimizer.dispose(),
   };
 }

@@ -1,9 +1,12 @@
 /**
- * Optimisers on plain arrays.
+ * Optimisers on the backend's own memory.
  *
  * Own, because the library's keep part of their state where it can be neither saved nor restored exactly, and training must
- * go on after a kill as if nothing had happened. Arithmetic is in double precision, state and weights are stored in single.
+ * go on after a kill as if nothing had happened. The steps themselves are the engine's; here is what they are given.
  */
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Tf } from '../backend/tensorflow.ts';
+import { optimizerSteps } from '../engine/optimizer-steps.ts';
 import type { TrainSettings } from './train-types.ts';
 
 export interface OptimizerState {
@@ -14,104 +17,83 @@ export interface OptimizerState {
 }
 
 export interface Optimizer {
-  /** Changes the weights in place, and may change the gradients. */
-  update(weights: readonly Float32Array[], gradients: readonly Float32Array[], learningRate: number): void;
-  state(): OptimizerState;
+  /** Changes the weights in place; leaves the gradients as they are. */
+  update(gradients: readonly Tensor[], learningRate: number): void;
+  state(): Promise<OptimizerState>;
+  dispose(): void;
 }
 
 /** D. P. Kingma and J. Ba, 2015, with the constants everybody uses. */
-const ADAM = { first: 0.9, second: 0.999, epsilon: 1e-7 };
-/** G. Hinton, lecture 6e; decay as in Keras. */
-const RMSPROP = { decay: 0.9, epsilon: 1e-7 };
+const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+/** G. Hinton, lecture 6e; what is kept of the squares as in Keras. */
+const RMSPROP = { keep: 0.9, epsilon: 1e-7 };
 
 /**
- * @param sizes    numbers of values of each weight.
- * @param decayed  whether weight decay applies to it: to kernels, not to biases and normalisation.
- * @param state    of an earlier optimiser with the same settings and sizes, to go on from.
+ * @param weights  what is trained. Weight decay applies to those of rank 2 and more: to kernels, not to biases and
+ *                 normalisation. It is L2, added to the gradient; of adamw decoupled from it (Loshchilov, Hutter, 2019).
+ * @param state    of an earlier optimiser with the same settings and weights, to go on from.
  */
 export function createOptimizer(
+  tf: Tf,
   settings: TrainSettings['optimizer'],
-  sizes: readonly number[],
-  decayed: readonly boolean[],
+  weights: readonly Variable[],
   state: OptimizerState | null,
 ): Optimizer {
-  const count = settings.name === 'adam' || settings.name === 'adamw' ? 2 : 1;
-  const slots =
-    state?.slots.map((slot) => slot.slice()) ??
-    sizes.flatMap((size) => Array.from({ length: count }, () => new Float32Array(size)));
+  const { name, momentum, nesterov, weightDecay, clipNorm } = settings;
+  const isAdam = name === 'adam' || name === 'adamw';
+  const count = isAdam ? 2 : 1;
+  const slots = tf.tidy(() =>
+    weights.flatMap((weight, place) =>
+      Array.from({ length: count }, (_, i) => {
+        const values = state?.slots[place * count + i];
+        const start = values === undefined ? tf.zeros(weight.shape) : tf.tensor(values.slice(), weight.shape);
+        return tf.keep(tf.variable(start, false)) as Variable;
+      }),
+    ),
+  );
+  const steps = optimizerSteps(tf);
   let decays: readonly [number, number] = state?.decays ?? [1, 1];
-  const { momentum, nesterov, weightDecay, clipNorm } = settings;
 
-  function adam(
-    weight: Float32Array,
-    gradient: Float32Array,
-    rate: number,
-    [mean, square]: readonly [Float32Array, Float32Array],
-  ): void {
-    const [meanScale, squareScale] = [1 / (1 - decays[0]), 1 / (1 - decays[1])];
-    for (let i = 0; i < weight.length; i++) {
-      const g = gradient[i] as number;
-      const m = ADAM.first * (mean[i] as number) + (1 - ADAM.first) * g;
-      const v = ADAM.second * (square[i] as number) + (1 - ADAM.second) * g * g;
-      mean[i] = m;
-      square[i] = v;
-      weight[i] = (weight[i] as number) - (rate * m * meanScale) / (Math.sqrt(v * squareScale) + ADAM.epsilon);
-    }
-  }
-
-  function rmsprop(weight: Float32Array, gradient: Float32Array, rate: number, square: Float32Array): void {
-    for (let i = 0; i < weight.length; i++) {
-      const g = gradient[i] as number;
-      const v = RMSPROP.decay * (square[i] as number) + (1 - RMSPROP.decay) * g * g;
-      square[i] = v;
-      weight[i] = (weight[i] as number) - (rate * g) / (Math.sqrt(v) + RMSPROP.epsilon);
-    }
-  }
-
-  function descend(weight: Float32Array, gradient: Float32Array, rate: number, velocity: Float32Array): void {
-    for (let i = 0; i < weight.length; i++) {
-      const g = rate * (gradient[i] as number);
-      const v = momentum * (velocity[i] as number) - g;
-      velocity[i] = v;
-      weight[i] = (weight[i] as number) + (nesterov ? momentum * v - g : v);
-    }
-  }
-
-  /** L2: the gradient of half the squared weights. Decoupled: a share of the weights themselves (Loshchilov, Hutter, 2019). */
-  function decay(weight: Float32Array, gradient: Float32Array, rate: number): void {
-    if (settings.name === 'adamw') {
-      for (let i = 0; i < weight.length; i++) weight[i] = (weight[i] as number) * (1 - rate * weightDecay);
-    } else {
-      for (let i = 0; i < weight.length; i++) {
-        gradient[i] = (gradient[i] as number) + weightDecay * (weight[i] as number);
-      }
-    }
+  function step(place: number, gradient: Tensor, rate: number): void {
+    const weight = weights[place] as Variable;
+    const slot = slots[place * count] as Variable;
+    const amount = weight.rank >= 2 ? weightDecay : 0;
+    const [decay, detached] = name === 'adamw' ? [0, amount] : [amount, 0];
+    if (isAdam) {
+      const scales = { meanScale: 1 / (1 - decays[0]), squareScale: 1 / (1 - decays[1]) };
+      steps.adam(weight, gradient, slot, slots[place * count + 1] as Variable, {
+        ...ADAM,
+        ...scales,
+        rate,
+        decay,
+        detached,
+      });
+    } else if (name === 'rmsprop') steps.rmsprop(weight, gradient, slot, { ...RMSPROP, rate, decay });
+    else steps.momentum(weight, gradient, slot, { rate, decay, momentum, nesterov });
   }
 
   return {
-    update(weights, gradients, learningRate) {
-      decays = [decays[0] * ADAM.first, decays[1] * ADAM.second];
-      if (clipNorm > 0) shorten(gradients, clipNorm);
-      for (const [place, weight] of weights.entries()) {
-        const gradient = gradients[place] as Float32Array;
-        const slot = slots[place * count] as Float32Array;
-        if (weightDecay > 0 && decayed[place] === true) decay(weight, gradient, learningRate);
-        if (count === 2) adam(weight, gradient, learningRate, [slot, slots[place * count + 1] as Float32Array]);
-        else if (settings.name === 'rmsprop') rmsprop(weight, gradient, learningRate, slot);
-        else descend(weight, gradient, learningRate, slot);
-      }
+    update(gradients, learningRate) {
+      decays = [decays[0] * ADAM.beta1, decays[1] * ADAM.beta2];
+      tf.tidy(() => {
+        const scale = clipNorm > 0 ? shortening(tf, gradients, clipNorm) : null;
+        for (const [place, gradient] of gradients.entries()) {
+          step(place, scale === null ? gradient : tf.mul(gradient, scale), learningRate);
+        }
+      });
     },
-    state: () => ({ decays, slots }),
+    async state() {
+      const values: Float32Array[] = [];
+      for (const slot of slots) values.push(Float32Array.from(await slot.data()));
+      return { decays, slots: values };
+    },
+    dispose: () => tf.dispose(slots),
   };
 }
 
-/** Scales all gradients together to at most this length. */
-function shorten(gradients: readonly Float32Array[], longest: number): void {
-  let squares = 0;
-  for (const gradient of gradients) for (const value of gradient) squares += value * value;
-  const length = Math.sqrt(squares);
-  if (!(length > longest)) return;
-  for (const gradient of gradients) {
-    for (let i = 0; i < gradient.length; i++) gradient[i] = ((gradient[i] as number) * longest) / length;
-  }
+/** What all gradients together are multiplied by to be no longer than this: 1 when they are not. */
+function shortening(tf: Tf, gradients: readonly Tensor[], longest: number): Tensor {
+  const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
+  const length = tf.sqrt(squares.reduce((total, each) => tf.add(total, each)));
+  return tf.div(longest, tf.maximum(length, longest));
 }

@@ -57,7 +57,7 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
   const resumed = work.checkpoint === undefined ? null : readCheckpoint(work.checkpoint, identity);
   if (resumed !== null) writeWeights(backend, model, resumed.weights);
   const loss = createLoss(backend.tf, settings, train, classes);
-  const descent = await createDescent(backend, built, settings, train, normalization, loss, resumed?.optimizer ?? null);
+  const descent = createDescent(backend, built, settings, train, normalization, loss, resumed?.optimizer ?? null);
   const average =
     settings.ema === 0 ? null : createAverage(settings.ema, resumed?.average ?? (await readWeights(model)));
   const watch = createWatch(settings.earlyStopping, stopGoal, resumed?.best ?? null);
@@ -74,6 +74,7 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
     else ended = await runEpoch(++epochs);
   }
 
+  descent.dispose();
   const best = watch.best();
   const keptEpoch = best !== null && best.weights.length > 0 ? best.epoch : epochs;
   if (best !== null && best.weights.length > 0) writeWeights(backend, model, best.weights);
@@ -123,7 +124,7 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
         history,
         weights: await readWeights(model),
         average: average?.values() ?? [],
-        optimizer: descent.optimizerState(),
+        optimizer: await descent.optimizerState(),
         best: watch.best(),
       });
     }
