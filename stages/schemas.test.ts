@@ -5,7 +5,20 @@ import { z } from 'zod';
 import type { Json, JsonObject } from '../src/sdk/index.ts';
 
 const SCHEMAS = path.join(import.meta.dirname, '../schemas/stages');
-const NAMES = ['ingest', 'audit', 'filter', 'grayscale', 'transform', 'augment', 'split', 'search', 'train', 'evaluate', 'predict'];
+const NAMES = [
+  'ingest',
+  'audit',
+  'filter',
+  'grayscale',
+  'transform',
+  'augment',
+  'split',
+  'search',
+  'train',
+  'evaluate',
+  'predict',
+  'explain',
+];
 
 function read(name: string): JsonObject {
   return JSON.parse(fs.readFileSync(path.join(SCHEMAS, `${name}.schema.json`), 'utf8')) as JsonObject;

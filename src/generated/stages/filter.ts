@@ -37,9 +37,45 @@ export interface FilterParams {
      * It is in one of these.
      */
     splits?: null | ('train' | 'validation' | 'test')[];
-    width?: Range;
-    height?: Range;
-    aspect?: Range;
+    /**
+     * In pixels.
+     */
+    width?: {
+      /**
+       * At least this.
+       */
+      min?: null | number;
+      /**
+       * At most this.
+       */
+      max?: null | number;
+    };
+    /**
+     * In pixels.
+     */
+    height?: {
+      /**
+       * At least this.
+       */
+      min?: null | number;
+      /**
+       * At most this.
+       */
+      max?: null | number;
+    };
+    /**
+     * Width by height.
+     */
+    aspect?: {
+      /**
+       * At least this.
+       */
+      min?: null | number;
+      /**
+       * At most this.
+       */
+      max?: null | number;
+    };
   };
   /**
    * Images that are worse than these limits go; the limits mean what they mean in `audit`. null: no limit.
@@ -66,17 +102,4 @@ export interface FilterParams {
    * pixels: write all images as one array, pixels.npy, which later stages read much faster. They must share one size.
    */
   layout?: 'images' | 'pixels';
-}
-/**
- * In pixels; of `aspect` width by height.
- */
-export interface Range {
-  /**
-   * At least this.
-   */
-  min?: null | number;
-  /**
-   * At most this.
-   */
-  max?: null | number;
 }
