@@ -100,7 +100,10 @@ function openScreen({ options, root }: CommandContext, { session, warnings }: Op
       if (isLive) stderr.write('\r\x1b[K');
       for (const problem of verification.problems) tellProblem(problem);
       if (options.json) stdout.write(jsonLine(verificationEvent(verification)));
-      else if (!options.quiet) stdout.write(`\n${endText(verification, screen.paint)}`);
+      else if (!options.quiet) {
+        const isApart = (verification.stages.at(-1)?.problems.length ?? 0) > 0;
+        stdout.write(`${isApart ? '' : '\n'}${endText(verification, screen.paint)}`);
+      }
     },
   };
 }
