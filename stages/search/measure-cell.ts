@@ -73,8 +73,7 @@ export function openMeasurer(context: Pick<StageContext, 'itemsFor' | 'checkpoin
     const { division, seeded, key } = keyOf(data, settings, cell);
     let took: Measured['took'] = null;
     const bytes = await items.bytes({ ...key, until }, async () => {
-      const startedMs = performance.now();
-      const { worker, ...outcome } = await trainer.train(data, {
+      const { worker, seconds, ...outcome } = await trainer.train(data, {
         train: division.train,
         validation: division.validation,
         classes: data.classes,
@@ -82,7 +81,7 @@ export function openMeasurer(context: Pick<StageContext, 'itemsFor' | 'checkpoin
         until,
         checkpoint: inParts ? path.join(folder, checkpointName(key)) : null,
       });
-      took = { seconds: (performance.now() - startedMs) / 1000, startedMs, worker };
+      took = { seconds, startedMs: performance.now() - seconds * 1000, worker };
       return Buffer.from(JSON.stringify(outcome));
     });
     return { ...readOutcome(Buffer.from(bytes).toString('utf8')), took };

@@ -27,7 +27,7 @@ export interface StudyView {
 }
 
 /** A timeline of more would fill the record without telling more. */
-const MOST_SPANS = 5000;
+const MOST_SPANS = 2000;
 
 export function openStudyView(
   context: Pick<StageContext, 'progress'>,

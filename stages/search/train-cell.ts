@@ -26,12 +26,17 @@ export interface CellOutcome {
   readonly ended: Ending;
 }
 
+export interface Took {
+  readonly seconds: number;
+}
+
 export async function trainCell(
   backend: Backend,
   inputs: Inputs,
   work: CellWork,
   signal: AbortSignal,
-): Promise<CellOutcome> {
+): Promise<CellOutcome & Took> {
+  const startedMs = performance.now();
   const { settings, classes, until, checkpoint } = work;
   const { model, history, epochs, keptEpoch, kept, ended } = await trainModel(backend, settings, {
     train: selectInputs(inputs, [...work.train]),
@@ -43,5 +48,5 @@ export async function trainCell(
     ...(checkpoint === null ? {} : { checkpoint }),
   });
   model.dispose();
-  return { history, epochs, keptEpoch, kept, ended };
+  return { history, epochs, keptEpoch, kept, ended, seconds: (performance.now() - startedMs) / 1000 };
 }

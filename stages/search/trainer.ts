@@ -6,13 +6,18 @@
 import type { Worker } from 'node:worker_threads';
 import { type StageContext, StageError } from '../../src/sdk/index.ts';
 import { openBackend } from '../lib/backend/open-backend.ts';
-import { type CellOutcome, type CellWork, trainCell } from './train-cell.ts';
+import { type CellOutcome, type CellWork, type Took, trainCell } from './train-cell.ts';
 import type { TrialData } from './trial-data.ts';
 import { type FromWorker, startWorker, type ToWorker } from './worker.ts';
 
+export interface Trained extends CellOutcome, Took {
+  /** Which one took it. */
+  readonly worker: number;
+}
+
 export interface Trainer {
   /** @throws StageError when the settings do not fit the images; any error of the backend. */
-  train(data: TrialData, work: CellWork): Promise<CellOutcome & { readonly worker: number }>;
+  train(data: TrialData, work: CellWork): Promise<Trained>;
   close(): Promise<void>;
 }
 
@@ -44,7 +49,7 @@ function openHere({ signal, provenance }: Context): Trainer {
 interface Job {
   readonly data: TrialData;
   readonly work: CellWork;
-  resolve(outcome: CellOutcome & { readonly worker: number }): void;
+  resolve(outcome: Trained): void;
   reject(error: unknown): void;
 }
 

@@ -6,7 +6,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import type { Json } from '../../src/sdk/index.ts';
 import { openBackend } from '../lib/backend/open-backend.ts';
 import type { Inputs } from '../lib/training/inputs.ts';
-import { type CellOutcome, type CellWork, trainCell } from './train-cell.ts';
+import { type CellOutcome, type CellWork, type Took, trainCell } from './train-cell.ts';
 
 const ROLE = 'pipe search worker';
 
@@ -16,7 +16,7 @@ export type ToWorker =
   | { readonly type: 'train'; readonly data: number; readonly work: CellWork };
 
 export type FromWorker =
-  | { readonly type: 'done'; readonly outcome: CellOutcome; readonly backend: Json }
+  | { readonly type: 'done'; readonly outcome: CellOutcome & Took; readonly backend: Json }
   | { readonly type: 'failed'; readonly name: string; readonly message: string; readonly code: string | null };
 
 /** @param bundle  URL of the stage's bundle. */
