@@ -43,7 +43,7 @@ test.skipIf(!HAS_BWRAP || !HAS_STRACE)('what the guide shows of the terminal is 
   const programs = new TestProject({ pipe: `#!/bin/sh\nexec ${process.execPath} ${ROOT}/bin/pipe.cjs "$@"\n` });
   fs.chmodSync(programs.path('pipe'), 0o755);
   const PATH = `${programs.root}:${process.env.PATH}`;
-  const blocks = [...GUIDE.matchAll(/```console\n\$ (.*)\n(.*?)```/gs)];
+  const blocks = [...GUIDE.matchAll(/```console\n\$ ([^\n]*)\n(.*?)```/gs)];
   expect(blocks).toHaveLength(5);
   for (const [, command = '', shown = ''] of blocks) {
     const code = project.read('fit.py');

@@ -174,7 +174,11 @@ const NOTHING: Undeclared = { reads: [], connections: [] };
 function undeclaredIn(trace: string | null, { session, folder }: ApartRequest, base: string, unit: Unit): Undeclared {
   if (trace === null || !fs.existsSync(trace)) return NOTHING;
   const cwd = unit.kind === 'cmd' ? unit.cwd : base;
-  return findUndeclaredReads(fs.readFileSync(trace, 'utf8'), { base, folder, project: session.root, cwd, outside });
+  const project = session.root;
+  const found = findUndeclaredReads(fs.readFileSync(trace, 'utf8'), { base, folder, project, cwd, outside });
+  if (unit.kind === 'cmd') return found;
+  // Node itself looks for these when it resolves a package; the bundle of a stage is a module whatever they say.
+  return { ...found, reads: found.reads.filter((each) => path.basename(each) !== 'package.json') };
 }
 
 function outside(place: string): 'file' | 'folder' | null {
