@@ -28,7 +28,11 @@ export function trusted(text: string): Html {
 
 /** JSON as the content of a script element: no text in it can end the element. */
 export function jsonContent(value: unknown): Html {
-  return new Html(JSON.stringify(value).replaceAll('<', '\\u003c'));
+  return new Html(JSON.stringify(value).replace(/[<\u2028-\u202e\u2066-\u2069]/g, codeEscape));
+}
+
+function codeEscape(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function renderContent(content: Content): string {

@@ -31,8 +31,9 @@ export const SCRIPT = `
     const spec = JSON.parse(figure.querySelector('script').textContent);
     const fits = typeof spec.width === 'number' && !('vconcat' in spec) && !('hconcat' in spec) && !('repeat' in spec) && !('facet' in spec);
     const natural = picture.firstElementChild.naturalWidth || spec.width;
-    const width = fits ? { width: Math.min(natural, picture.clientWidth), autosize: { type: 'fit', contains: 'padding' } } : {};
-    const compiled = vegaLite.compile({ ...spec, ...width, data: { values: rowsOf(figure.querySelector('a[download]')) } });
+    const width = fits ? { width: Math.min(natural, picture.clientWidth), autosize: { type: 'fit-x', contains: 'padding' } } : {};
+    const config = { ...spec.config, background: null };
+    const compiled = vegaLite.compile({ ...spec, ...width, config, data: { values: rowsOf(figure.querySelector('a[download]')) } });
     const place = document.createElement('div');
     const view = new vega.View(vega.parse(compiled.spec), { renderer: 'svg', hover: true, logLevel: vega.None });
     await view.initialize(place).tooltip(show).runAsync();

@@ -26,10 +26,11 @@ nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;
 .scroll{overflow-x:auto;margin:1rem 0;max-width:100%}
 table{border-collapse:collapse;font-size:.9375rem}
 caption{text-align:left;color:var(--muted);padding-bottom:.35rem;font-size:.875rem}
-th,td{text-align:left;padding:.35rem .9rem .35rem 0;border-bottom:1px solid var(--line);vertical-align:top;font-weight:400;
-overflow-wrap:anywhere;min-width:4.5rem}
+th,td{text-align:left;padding:.35rem .45rem;border-bottom:1px solid var(--line);vertical-align:top;font-weight:400;
+overflow-wrap:break-word;max-width:26rem}
 thead th{color:var(--muted);font-size:.8125rem;vertical-align:bottom}
-.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;padding-left:.9rem;padding-right:.25rem}
+.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+tr>:first-child{padding-left:0}
 .facts{margin:1rem 0;display:grid;gap:.15rem}
 .facts>div{display:grid;grid-template-columns:minmax(8rem,13rem) 1fr;gap:1rem}
 .facts dt{color:var(--muted)}.facts dd{margin:0;overflow-wrap:anywhere}

@@ -40,7 +40,11 @@ export function loadVega(): Vega {
 
 /** The text of both libraries, for a page: scripts that define `vega` and then `vegaLite`. */
 export function vegaScripts(): readonly string[] {
-  return [fs.readFileSync(libraryFile('vega'), 'utf8'), fs.readFileSync(libraryFile('vega-lite'), 'utf8')];
+  const names: readonly LibraryName[] = ['vega', 'vega-lite'];
+  // A page in one file has no source map beside it.
+  return names.map((name) =>
+    fs.readFileSync(libraryFile(name), 'utf8').replace(/\n\/\/# sourceMappingURL=\S*\s*$/, '\n'),
+  );
 }
 
 function evaluate(name: LibraryName, require: (name: string) => unknown): unknown {

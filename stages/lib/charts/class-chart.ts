@@ -15,6 +15,8 @@ export function classChart(classes: readonly string[], metrics: readonly ClassMe
     [precision, recall, f1].map((value, i) => ({ class: name, measure: MEASURES[i] ?? '', value, images: support })),
   );
   const weakest = order[0];
+  // The next tenth below the smallest value, so that no mark stands on the border.
+  const lowest = Math.max(0, Math.floor(Math.min(...rows.map(({ value }) => value)) * 10 - 0.2) / 10);
   return {
     name: 'per-class',
     rows,
@@ -39,7 +41,7 @@ export function classChart(classes: readonly string[], metrics: readonly ClassMe
           field: 'value',
           type: 'quantitative',
           title: null,
-          scale: { zero: false, domainMax: 1 },
+          scale: { domain: [lowest, 1] },
           axis: { grid: false },
         },
         color: { field: 'measure', type: 'nominal', sort: MEASURES, title: null, legend: { orient: 'top' } },

@@ -9,7 +9,9 @@ import { tableHtml } from '../table.ts';
 
 /** Lists of `{ name, text }`, where stages say what is wrong. */
 const ALARM_FILES = /(^|\/)(alarms|summary)\.json$/;
-const METRICS_ROWS = 60;
+/** The first ones a stage names are those people look for; the others are a click away. */
+const SHOWN = 10;
+const MOST_ROWS = 80;
 
 export interface NamedNumber {
   readonly name: string;
@@ -29,7 +31,10 @@ export function summaryPart(source: ReportSource): Part | null {
     title: 'Metrics',
     body: [
       ...alarms.map(({ stage, text }) => html`<p class="notice"><strong>${stage}</strong>: ${text}</p>\n`),
-      metricsTable(last.files.stage, last.numbers),
+      metricsTable(last.files.stage, last.numbers.slice(0, SHOWN)),
+      last.numbers.length <= SHOWN
+        ? null
+        : html`<details><summary>All metrics of ${last.files.stage}</summary>${metricsTable(last.files.stage, last.numbers)}</details>\n`,
       ...stages
         .slice(0, -1)
         .reverse()
@@ -51,7 +56,7 @@ function metricsTable(stage: string, numbers: readonly NamedNumber[]): Html {
       ...(withInterval ? [{ title: '95 % interval', numeric: true }] : []),
     ],
     rows: numbers
-      .slice(0, METRICS_ROWS)
+      .slice(0, MOST_ROWS)
       .map(({ name, value, interval }) => [
         name,
         numberText(value),
