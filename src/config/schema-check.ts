@@ -9,7 +9,7 @@ import { didYouMean } from '../base/did-you-mean.ts';
 import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
 import type { ProblemDetails } from '../base/problem.ts';
 import type { ProblemCode } from '../base/problem-codes.ts';
-import { childSchema, describeSchema, knownKeys, rootSchema, type Schema } from './json-schema.ts';
+import { applicable, childSchema, describeSchema, knownKeys, rootSchema, type Schema } from './json-schema.ts';
 import type { ProblemList } from './problem-list.ts';
 import { kindOf, type Place, placeOf, type Tree, treeAt, treeFromJson } from './tree.ts';
 
@@ -104,12 +104,18 @@ function schemaAt(schema: Schema, path: Path, value: Json): Schema {
   let here = schema;
   let held: Json | undefined = value;
   for (const step of path) {
-    const child = childSchema(here, step, held) ?? childSchema(here, step);
+    const child = childSchema(here, step, held) ?? anyChild(here, step);
     if (child === null) return { root: schema.root, node: {} };
     here = child;
     held = held === undefined ? undefined : valueAt(held, [step]);
   }
   return here;
+}
+
+/** What a member may be in any of the alternatives, when the value is like none of them. */
+function anyChild(schema: Schema, step: string | number): Schema | null {
+  const constants = [...new Set(applicable(schema).flatMap((each) => childSchema(each, step)?.node.const ?? []))];
+  return constants.length > 1 ? { root: schema.root, node: { enum: constants } } : childSchema(schema, step);
 }
 
 /** What lies at a path of a value; undefined when nothing does. */
@@ -137,12 +143,27 @@ function faultsOf(issue: Issue, before: Path, value: Json): readonly Fault[] {
     : [{ kind: 'wrong', path }];
 }
 
-/** An alternative whose faults lie inside the value has the right type: its faults say more than those of the others. */
+/**
+ * An alternative whose faults lie inside the value has the right type: its faults say more than those of the others. Of
+ * several, the one whose constant members the value has is meant; when it has those of none, that is the fault.
+ */
 function faultsOfUnion(issue: zodCore.$ZodIssueInvalidUnion, path: Path, value: Json): readonly Fault[] {
   const inside = issue.errors.filter((issues) =>
     issues.every((each) => each.path.length > 0 || each.code === 'unrecognized_keys'),
   );
-  const [only] = inside;
-  if (only === undefined || inside.length > 1) return [{ kind: 'wrong', path }];
-  return only.flatMap((each) => faultsOf(each, path, value));
+  const meant = inside.filter((issues) => !issues.some(isOtherConstant));
+  const [only] = inside.length > 1 ? meant : inside;
+  if (only !== undefined && (inside.length === 1 || meant.length === 1)) {
+    return only.flatMap((each) => faultsOf(each, path, value));
+  }
+  const told = new Set(inside.map((issues) => issues.find(isOtherConstant)?.path[0]));
+  const [member] = told;
+  if (told.size !== 1 || typeof member !== 'string') return [{ kind: 'wrong', path }];
+  const place = [...path, member];
+  return [{ kind: valueAt(value, place) === undefined ? 'missing' : 'wrong', path: place }];
+}
+
+/** A member that could have one value only, and has another. */
+function isOtherConstant(issue: Issue): boolean {
+  return issue.code === 'invalid_value' && issue.values.length === 1 && issue.path.length === 1;
 }

@@ -34,10 +34,10 @@ export function writeSummary(jsonFile: string, textFile: string, { summary, ende
     ['trainable', grouped(trainableParams)],
     ['not trainable', grouped(nonTrainableParams)],
     ['operations for an image', grouped(flops)],
-    [`input, batch of ${memory.batchSize}`, mib(memory.inputMiB)],
-    ['forward and backward', mib(memory.forwardBackwardMiB)],
-    ['parameters', mib(memory.paramsMiB)],
-    ['total', mib(memory.totalMiB)],
+    [`memory of a batch of ${memory.batchSize}: input`, mib(memory.inputMiB)],
+    ['  forward and backward', mib(memory.forwardBackwardMiB)],
+    ['  parameters', mib(memory.paramsMiB)],
+    ['  total', mib(memory.totalMiB)],
   ];
   const warnings = alarms.map(({ name, text }) => `${name}: ${text}`);
   const parts = [aligned(rows, 3), aligned(totals, 1), ...(warnings.length > 0 ? [warnings.join('\n')] : [])];
