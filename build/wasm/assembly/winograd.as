@@ -21,9 +21,24 @@ function tileStep(C: i32): i32 {
   return ((C + 3) & ~3) + 4;
 }
 
+/**
+ * Bytes from one of the 36 places to the next: an odd number of cache lines, since a step of a power of two would put all 36
+ * values of a tile into the same few lines of the cache.
+ */
+// @ts-ignore: decorator
+@inline
+function placeStep(wanted: usize): usize {
+  return (((wanted + 63) >> 6) | 1) << 6;
+}
+
+/** Floats of a filter's panels, for `rows` by `columns` channels. */
+export function winogradPanels(rows: i32, columns: i32): i32 {
+  return 36 * <i32>(placeStep(<usize>(((columns + 7) >> 3) * rows) << 5) >> 2);
+}
+
 /** Floats of scratch for each thread: 36 places of a tile's input and result, and two tiles of four channels. */
 export function winogradScratch(C: i32, F: i32): i32 {
-  return 36 * TILES * (tileStep(C) + ((F + 7) & ~7)) + 512;
+  return 36 * <i32>((placeStep(bytes(TILES * tileStep(C))) + placeStep(bytes(TILES * ((F + 7) & ~7)))) >> 2) + 512;
 }
 
 /** The tile's input as the algorithm wants it, along one line of six; `step` bytes apart here and `outStep` there. */
@@ -116,7 +131,7 @@ export function winogradFilter(
   const columnStep = bytes(turned ? F : 1);
   const places = bytes(C) * <usize>F;
   const panelCount = (columns + 7) >> 3;
-  const placeBytes = <usize>(panelCount * rows) << 5;
+  const placeBytes = placeStep(<usize>(panelCount * rows) << 5);
   const taken = scratch + bytes(worker * 512);
   const half = taken + 25 * 16;
   for (let panel = from; panel < to; panel++) {
@@ -194,9 +209,10 @@ export function winograd(
   const made = (F + 7) & ~7;
   const small = scratch + bytes(worker * scratchFloats);
   const input = small + bytes(512);
-  const output = input + bytes(36 * TILES * step);
-  const inputPlace = bytes(TILES * step);
-  const outputPlace = bytes(TILES * made);
+  const inputPlace = placeStep(bytes(TILES * step));
+  const outputPlace = placeStep(bytes(TILES * made));
+  const output = input + 36 * inputPlace;
+  const panelPlace = placeStep(<usize>((made >> 3) * C) << 5);
   for (let block = from; block < to; block++) {
     const first = block * TILES;
     const count = min(TILES, tiles - first);
@@ -212,7 +228,7 @@ export function winograd(
     for (let place = 0; place < 36; place++) {
       for (let column = 0; column < made; column += 8) {
         multiplyPanel(
-          input + <usize>place * inputPlace, bytes(step), 1, C, 0, panels + (<usize>((place * (made >> 3) + (column >> 3)) * C) << 5),
+          input + <usize>place * inputPlace, bytes(step), 1, C, 0, panels + <usize>place * panelPlace + (<usize>((column >> 3) * C) << 5),
           output + <usize>place * outputPlace + bytes(column), bytes(made), count, 8, 0, 0, 0,
         );
       }
@@ -260,9 +276,9 @@ export function winogradFilterGradient(
   const made = (F + 7) & ~7;
   const small = scratch + bytes(worker * scratchFloats);
   const input = small + bytes(512);
-  const gradients = input + bytes(36 * TILES * step);
-  const inputPlace = bytes(TILES * step);
-  const gradientPlace = bytes(TILES * made);
+  const inputPlace = placeStep(bytes(TILES * step));
+  const gradientPlace = placeStep(bytes(TILES * made));
+  const gradients = input + 36 * inputPlace;
   const size = C * F;
   for (let chunk = from; chunk < to; chunk++) {
     const sum = sums + bytes(36 * chunk) * <usize>size;
@@ -333,7 +349,7 @@ export function winogradFilterGradientEnd(
   sums: usize, chunks: i32, r: i32, C: i32, F: i32, out: usize, scratch: usize, from: i32, to: i32, worker: i32,
 ): void {
   const places = bytes(C) * <usize>F;
-  const chunkBytes = 36 * places;
+  const chunkBytes: usize = 36 * places;
   const taken = scratch + bytes(worker * 512);
   const half = taken + 36 * 16;
   const results = half + 30 * 16;

@@ -83,7 +83,7 @@ test('`auto` passes over a CUDA library that lists no GPU, and tells so beside t
   });
   const backend = await chooseBackend('auto', 1);
   expect(backend.name).toBe('wasm');
-  expect(tf.getBackend()).toBe('wasm');
+  expect(tf.getBackend()).toBe('pipe-wasm');
   expect(backend.provenance).toMatchObject({
     name: 'wasm',
     threads: 1,

@@ -1,20 +1,16 @@
-/** WebAssembly on the processor: part of this program, the same bits on every machine. */
-import { createRequire } from 'node:module';
+/** The engine: WebAssembly on the processor, part of this program, the same bits on every machine. */
 import os from 'node:os';
-import path from 'node:path';
 import { ok } from '../../../src/base/result.ts';
+import { ENGINE_NAME } from '../engine/engine-backend.ts';
+import { ENGINE_VERSION, registerEngine } from '../engine/register-engine.ts';
 import type { StartBackend } from './backend.ts';
-import { registerConvolutionGradients } from './convolution-gradients.ts';
-import { registerMaxPoolGradient } from './max-pool-gradient.ts';
 
-export const startWasm: StartBackend = async (tf) => {
-  const wasm = await import('@tensorflow/tfjs-backend-wasm');
-  const packageFile = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
-  wasm.setWasmPaths(`${path.join(path.dirname(packageFile), 'dist')}${path.sep}`);
-  wasm.setThreadsCount(1);
-  if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly backend did not start');
-  await tf.ready();
-  registerConvolutionGradients(tf);
-  registerMaxPoolGradient(tf);
-  return ok({ version: wasm.version_wasm, device: os.cpus()[0]?.model ?? os.arch() });
+let registering: Promise<unknown> | null = null;
+
+/** A process has one engine, with the threads that were asked for first. */
+export const startWasm: StartBackend = async (tf, threads) => {
+  registering ??= registerEngine(tf, { threads });
+  await registering;
+  if (tf.getBackend() !== ENGINE_NAME) await tf.setBackend(ENGINE_NAME);
+  return ok({ version: ENGINE_VERSION, device: os.cpus()[0]?.model ?? os.arch() });
 };

@@ -8,7 +8,9 @@ import type { backend_util, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-co
 import type { Tf } from '../backend/tensorflow.ts';
 import { type Define, isFloat, need } from './define-kernels.ts';
 import type { EngineBackend } from './engine-backend.ts';
+import { CONVOLUTION } from './fused-layers.ts';
 import { multiply, multiplyTransposed } from './matmul-kernels.ts';
+import { applyInPlace, endOf } from './product-end.ts';
 
 type Info = backend_util.Conv2DInfo;
 type Size4D = [number, number, number, number];
@@ -55,15 +57,19 @@ export function registerConvolutions(tf: Tf, define: Define, backend: EngineBack
     return info === null || !isFloat(x, filter) ? null : convolve(backend, x, filter, info, NOTHING);
   });
 
-  define('FusedConv2D', (inputs, attrs) => {
-    const [x, filter] = [need(inputs, 'x'), need(inputs, 'filter')];
-    const activation = activationNumber(attrs.activation);
-    const info = infoOf(x.shape, filter.shape, attrs);
-    if (info === null || activation === null || !isFloat(x, filter, inputs.bias)) return null;
-    const bias = inputs.bias ?? null;
-    if (bias !== null && bias.shape.at(-1) !== info.outChannels) return null;
-    return convolve(backend, x, filter, info, { bias, activation });
-  });
+  for (const name of ['FusedConv2D', CONVOLUTION]) {
+    define(name, (inputs, attrs) => {
+      const [x, filter] = [need(inputs, 'x'), need(inputs, 'filter')];
+      const info = infoOf(x.shape, filter.shape, attrs);
+      const bias = inputs.bias ?? null;
+      const end = endOf(attrs);
+      if (info === null || end === null || !isFloat(x, filter, bias)) return null;
+      if (bias !== null && bias.shape.at(-1) !== info.outChannels) return null;
+      const y = convolve(backend, x, filter, info, { bias, activation: end.activation });
+      if (end.after !== null) applyInPlace(backend, end.after, y, end.alpha);
+      return y;
+    });
+  }
 
   define('Conv2DBackpropInput', (inputs, attrs) => {
     const [dy, filter] = [need(inputs, 'dy'), need(inputs, 'filter')];
@@ -76,12 +82,6 @@ export function registerConvolutions(tf: Tf, define: Define, backend: EngineBack
     const info = infoOf(x.shape, attrs.filterShape as number[], attrs);
     return info === null || !isFloat(x, dy) ? null : filterGradient(backend, x, dy, info);
   });
-}
-
-/** Null for an activation that the kernels do not do by the way. */
-export function activationNumber(name: unknown): number | null {
-  if (name === undefined || name === null || name === 'linear') return 0;
-  return name === 'relu' ? 1 : name === 'relu6' ? 2 : null;
 }
 
 function isPointwise(info: Info): boolean {

@@ -1,9 +1,10 @@
 /** Convolution of each channel by itself, and its gradients. */
 import type { backend_util, NamedAttrMap } from '@tensorflow/tfjs-core';
 import type { Tf } from '../backend/tensorflow.ts';
-import { activationNumber, addChunks } from './convolution-kernels.ts';
+import { addChunks } from './convolution-kernels.ts';
 import { type Define, isFloat, need } from './define-kernels.ts';
 import { type EngineBackend, sizeOf } from './engine-backend.ts';
+import { applyInPlace, endOf } from './product-end.ts';
 
 type Info = backend_util.Conv2DInfo;
 type Size4D = [number, number, number, number];
@@ -33,8 +34,8 @@ export function registerDepthwise(tf: Tf, define: Define, backend: EngineBackend
     define(name, (inputs, attrs) => {
       const [x, filter] = [need(inputs, 'x'), need(inputs, 'filter')];
       const bias = inputs.bias ?? null;
-      const activation = activationNumber(attrs.activation);
-      if (!isFloat(x, filter, bias) || activation === null) return null;
+      const end = endOf(attrs);
+      if (!isFloat(x, filter, bias) || end === null) return null;
       const info = infoOf(x.shape, filter.shape, attrs);
       const y = backend.output(info.outShape, 'float32');
       const args = [
@@ -45,10 +46,11 @@ export function registerDepthwise(tf: Tf, define: Define, backend: EngineBackend
         backend.address(y),
         ...windowOf(info),
         bias === null ? 0 : backend.address(bias),
-        activation,
+        end.activation,
       ];
       const lines = info.batchSize * info.outHeight;
       backend.pool.run('depthwise', [widened(info, backend.address(x)), ...args], lines, operations(info));
+      if (end.after !== null) applyInPlace(backend, end.after, y, end.alpha);
       return y;
     });
   }

@@ -3,6 +3,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tf } from '../backend/tensorflow.ts';
 import { type Define, isFloat, need } from './define-kernels.ts';
 import { type EngineBackend, sizeOf } from './engine-backend.ts';
+import { DENSE } from './fused-layers.ts';
+import { applyInPlace, endOf } from './product-end.ts';
 
 export function registerProducts(tf: Tf, define: Define, backend: EngineBackend): void {
   define('BatchMatMul', (inputs, attrs) => {
@@ -11,17 +13,21 @@ export function registerProducts(tf: Tf, define: Define, backend: EngineBackend)
     return product(tf, backend, a, b, attrs.transposeA === true, attrs.transposeB === true, 0, 0);
   });
 
-  define('_FusedMatMul', (inputs, attrs) => {
-    const [a, b] = [need(inputs, 'a'), need(inputs, 'b')];
-    const bias = inputs.bias ?? null;
-    const name = attrs.activation as string | undefined;
-    const activation = name === 'relu' ? 1 : name === 'relu6' ? 2 : name === 'linear' || name === undefined ? 0 : null;
-    if (!isFloat(a, b, bias) || activation === null) return null;
-    const columns = attrs.transposeB === true ? b.shape.at(-2) : b.shape.at(-1);
-    if (bias !== null && (sizeOf(bias.shape) !== columns || bias.shape.at(-1) !== columns)) return null;
-    const at = bias === null ? 0 : backend.address(bias);
-    return product(tf, backend, a, b, attrs.transposeA === true, attrs.transposeB === true, at, activation);
-  });
+  for (const name of ['_FusedMatMul', DENSE]) {
+    define(name, (inputs, attrs) => {
+      const [a, b] = [need(inputs, 'a'), need(inputs, 'b')];
+      const bias = inputs.bias ?? null;
+      const end = endOf(attrs);
+      if (!isFloat(a, b, bias) || end === null) return null;
+      const columns = attrs.transposeB === true ? b.shape.at(-2) : b.shape.at(-1);
+      if (bias !== null && (sizeOf(bias.shape) !== columns || bias.shape.at(-1) !== columns)) return null;
+      const at = bias === null ? 0 : backend.address(bias);
+      const [transposeA, transposeB] = [attrs.transposeA === true, attrs.transposeB === true];
+      const y = product(tf, backend, a, b, transposeA, transposeB, at, end.activation);
+      if (y !== null && end.after !== null) applyInPlace(backend, end.after, y, end.alpha);
+      return y;
+    });
+  }
 }
 
 function product(

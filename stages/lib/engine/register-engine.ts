@@ -12,6 +12,7 @@ import { type CpuBackend, fallBackOn } from './define-kernels.ts';
 import { registerDepthwise } from './depthwise-kernels.ts';
 import { registerElementwise } from './elementwise-kernels.ts';
 import { createBackend, ENGINE_NAME } from './engine-backend.ts';
+import { fuseLayers } from './fused-layers.ts';
 import { registerProducts } from './matmul-kernels.ts';
 import { registerNormalization } from './normalization-kernels.ts';
 import { registerOptimizerSteps } from './optimizer-steps.ts';
@@ -42,8 +43,22 @@ export interface EngineOptions {
  * @returns   what to record with a result
  */
 export async function registerEngine(tf: Tf, options: EngineOptions): Promise<EngineProvenance> {
-  const [backend] = await Promise.all([
+  const started = engines.get(tf);
+  const provenance = started ?? start(tf, options);
+  engines.set(tf, provenance);
+  await provenance;
+  if (!(await tf.setBackend(ENGINE_NAME))) throw new Error('the engine did not start');
+  await tf.ready();
+  return provenance;
+}
+
+/** A library has one engine: the first call decides how many threads it has. */
+const engines = new WeakMap<Tf, Promise<EngineProvenance>>();
+
+async function start(tf: Tf, options: EngineOptions): Promise<EngineProvenance> {
+  const [backend, layers] = await Promise.all([
     createBackend(tf, options.threads, options.maximumBytes),
+    import('@tensorflow/tfjs-layers'),
     import('@tensorflow/tfjs-backend-cpu'),
   ]);
   tf.registerBackend(ENGINE_NAME, () => backend, 4);
@@ -58,7 +73,6 @@ export async function registerEngine(tf: Tf, options: EngineOptions): Promise<En
   registerReductions(tf, define, backend);
   registerShapes(tf, define, backend);
   registerOptimizerSteps(define, backend);
-  if (!(await tf.setBackend(ENGINE_NAME))) throw new Error('the engine did not start');
-  await tf.ready();
+  fuseLayers(tf, layers);
   return { name: ENGINE_NAME, version: ENGINE_VERSION, threads: options.threads };
 }
