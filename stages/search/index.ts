@@ -31,7 +31,7 @@ const run: StageRun<Params> = async (context) => {
   const study = readStudy(params, reaches);
   const { folds, repeats, seeds } = params.trial;
   const source = await openData(context, { folds, repeats, seed: params.seed });
-  const trainer = openTrainer(context, import.meta.url);
+  const trainer = openTrainer(context);
   const journal = openJournal(context.checkpoints);
   const view = openStudyView(context, journal, { trials: params.trials, objective: study.objectives[0] });
   const cells = cellsOf({ folds, repeats, seeds });

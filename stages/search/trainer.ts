@@ -3,12 +3,12 @@
  *
  * Trainings are taken in the order in which they are asked for. An error of a training is its outcome, not the trainer's end.
  */
-import type { Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { type StageContext, StageError } from '../../src/sdk/index.ts';
 import { openBackend } from '../lib/backend/open-backend.ts';
 import { type CellOutcome, type CellWork, type Took, trainCell } from './train-cell.ts';
 import type { TrialData } from './trial-data.ts';
-import { type FromWorker, startWorker, type ToWorker } from './worker.ts';
+import type { FromWorker, ToWorker } from './worker-messages.ts';
 
 export interface Trained extends CellOutcome, Took {
   /** Which one took it. */
@@ -23,9 +23,10 @@ export interface Trainer {
 
 type Context = Pick<StageContext, 'threads' | 'signal' | 'provenance'>;
 
-/** @param bundle  URL of the stage's bundle, which workers are started from. Sources cannot be: then this thread trains. */
-export function openTrainer(context: Context, bundle: string): Trainer {
-  return context.threads > 1 && !bundle.endsWith('.ts') ? openWorkers(context, bundle) : openHere(context);
+export function openTrainer(context: Context): Trainer {
+  const script = new URL('./worker.ts', import.meta.url);
+  // Bundled, the script is JavaScript. From its sources, as tests have it, no thread can be started on every Node.
+  return context.threads > 1 && !script.pathname.endsWith('.ts') ? openWorkers(context, script) : openHere(context);
 }
 
 function openHere({ signal, provenance }: Context): Trainer {
@@ -63,14 +64,14 @@ interface Hand {
 
 const MOST_DATA = 4;
 
-function openWorkers({ threads, signal, provenance }: Context, bundle: string): Trainer {
+function openWorkers({ threads, signal, provenance }: Context, script: URL): Trainer {
   const hands: Hand[] = [];
   const queue: Job[] = [];
   let closed = false;
   signal.addEventListener('abort', stop, { once: true });
 
   function hire(): Hand {
-    const worker = startWorker(bundle);
+    const worker = new Worker(script);
     const hand: Hand = { number: hands.length, worker, has: [], job: null };
     hands.push(hand);
     worker.on('message', (message: FromWorker) => answer(hand, message));
