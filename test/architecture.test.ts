@@ -75,8 +75,9 @@ test('stages use what stage authors see, and nothing of the runner', () => {
   expect(wrong).toEqual([]);
 });
 
-test('no file is longer than the ceiling', () => {
-  const long = sources.filter(({ text }) => text.split('\n').length > LONGEST + 1).map((each) => each.path);
+test('no file that people edit is longer than the ceiling', () => {
+  const edited = sources.filter(({ path: file }) => !file.startsWith('src/generated/'));
+  const long = edited.filter(({ text }) => text.split('\n').length > LONGEST + 1).map((each) => each.path);
   expect(long).toEqual([]);
 });
 

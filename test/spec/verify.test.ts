@@ -225,6 +225,36 @@ test('numbers within the declared tolerance pass, others are shown with the plac
   ]);
 });
 
+test('a stage that asks for its inputs under other params is given them again, in a sandbox, too', () => {
+  const schema = (properties: object) =>
+    JSON.stringify({
+      type: 'object',
+      properties,
+      'x-inputs': { text: { kind: 'any' } },
+      'x-outputs': { text: { kind: 'any' } },
+    });
+  const project = ran({
+    'pipeline.yaml': `
+stages:
+  first: { uses: repeat, with: { times: 1 } }
+  tries: { uses: tries, from: { text: first }, with: { space: { first.times: { choice: [1, 2] } } } }
+`,
+    'schemas/stages/repeat.schema.json': JSON.stringify({
+      type: 'object',
+      properties: { times: { type: 'integer', default: 1 } },
+      'x-outputs': { text: { kind: 'any' } },
+    }),
+    'schemas/stages/tries.schema.json': schema({ space: { type: 'object', 'x-reach': true } }),
+    'stages/repeat.js':
+      "import fs from 'node:fs'; export default async ({ params, outputs }) => fs.writeFileSync(outputs.text, 'ab'.repeat(params.times));",
+    'stages/tries.js':
+      "import fs from 'node:fs'; export default async ({ outputs, inputVariant }) => { const { path } = await inputVariant('text', { 'first.times': 2 }); fs.writeFileSync(outputs.text, fs.readFileSync(path)); };",
+  });
+  const sandbox = HAS_BWRAP ? ['--sandbox'] : [];
+  expect(verify(project)).toMatchObject({ code: 0, statuses: { first: 'ok', tries: 'ok' } });
+  expect(verify(project, ['--rerun', ...sandbox])).toMatchObject({ code: 0, statuses: { first: 'ok', tries: 'ok' } });
+});
+
 test('a tolerance for what the stage does not make, or that is no number, is refused before anything runs', () => {
   const project = testProject(NOISY('0', 'verify: { tolerance: { metric.json: 1e-6 } }'));
   const wrong = project.pipe(['verify']);

@@ -9,9 +9,12 @@ import { fail, ok, type Result } from '../../base/result.ts';
 import { endLeftovers } from '../../execute/open-executor.ts';
 import type { Artifact } from '../../inputs/artifact.ts';
 import type { Node } from '../../plan/graph.ts';
+import type { ActionRecord } from '../../store/store.ts';
 import type { Session } from '../session.ts';
+import { settleVariant } from '../settle-variant.ts';
+import { openVariants, type Variants } from '../variants.ts';
 import { checkLocked, type Wording } from './check-locked.ts';
-import { lockedInput } from './locked-node.ts';
+import { entryOf, lockedInput } from './locked-node.ts';
 import { withNeeded } from './place-inputs.ts';
 import { helperPrograms } from './programs.ts';
 import { type Again, type Finding, runAgainstRecord, runTwice, type Subject } from './run-again.ts';
@@ -101,6 +104,7 @@ async function again(
     folders,
     sandbox: options.sandbox,
     made: new Map(),
+    variants: variantsOf(session, signal),
     onStart: listener.onProcesses,
     signal,
   };
@@ -113,9 +117,30 @@ async function again(
     }
     return checks;
   } finally {
+    await session.executor.close();
     folders.close();
     use.release();
   }
+}
+
+/** A variant of an input is an input: it comes from the store, and what is not there yet is made as a run makes it. */
+function variantsOf(session: Session, signal: AbortSignal): Variants {
+  const results = new Map<number, ActionRecord>();
+  for (const node of session.plan.nodes) {
+    const entry = entryOf(session, node);
+    const action = entry === null ? null : session.store.readAction(entry.key);
+    if (action !== null) results.set(node.index, action);
+  }
+  const variants = openVariants(session, results, (asking, variant, known) =>
+    settleVariant(asking, variant, known, {
+      force: false,
+      signal,
+      emit() {},
+      elapsed: (sinceMs = 0) => (performance.now() - sinceMs) / 1000,
+      inputVariant: (role, overrides) => variants.input(variant.node, role, overrides),
+    }),
+  );
+  return variants;
 }
 
 async function checkAgain(

@@ -3,12 +3,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Problem } from '../../base/problem.ts';
 import type { StageCode } from '../../code/code-reader.ts';
+import type { InputVariants } from '../../execute/executor.ts';
 import { type Artifact, sameArtifact } from '../../inputs/artifact.ts';
 import type { Node } from '../../plan/graph.ts';
 import { folderName, outputLocation } from '../../plan/locations.ts';
 import type { LockedStage } from '../../record/lock-file.ts';
 import { logTail } from '../log-tail.ts';
 import { absolute, previousAction, type Session } from '../session.ts';
+import type { Variants } from '../variants.ts';
 import { another, failedAgain, undeclared } from './again-problems.ts';
 import { compareOutput, type OutputComparison, type Sided } from './compare-outputs.ts';
 import { lockedArtifact } from './locked-node.ts';
@@ -24,6 +26,7 @@ export interface Again {
   readonly sandbox: boolean;
   /** Absolute place of what stages made again, by digest, where the store does not have it. */
   readonly made: Map<string, string>;
+  readonly variants: Variants;
   readonly onStart: (killNow: () => void) => void;
   readonly signal: AbortSignal;
 }
@@ -93,8 +96,9 @@ export async function runTwice(again: Again, subject: Subject): Promise<Finding>
 }
 
 async function start(again: Again, subject: Subject, variation: Variation, folder: string): Promise<ApartResult> {
-  const { session, made, sandbox, onStart, signal } = again;
-  return runApart({ session, ...subject, made, sandbox, onStart, variation, folder }, signal);
+  const { session, made, sandbox, onStart, variants, signal } = again;
+  const inputVariants: InputVariants = (role, overrides) => variants.input(subject.node, role, overrides);
+  return runApart({ session, ...subject, made, sandbox, inputVariants, onStart, variation, folder }, signal);
 }
 
 function side(made: MadeOutput | undefined): Sided {

@@ -9,7 +9,7 @@ import path from 'node:path';
 import type { ProjectPath } from '../../base/paths.ts';
 import type { Problem } from '../../base/problem.ts';
 import type { StageCode } from '../../code/code-reader.ts';
-import type { Unit } from '../../execute/executor.ts';
+import type { InputVariants, Unit } from '../../execute/executor.ts';
 import { type LocalExecutor, openExecutor } from '../../execute/open-executor.ts';
 import { passedOn } from '../../execute/stage-environment.ts';
 import type { Artifact } from '../../inputs/artifact.ts';
@@ -36,6 +36,8 @@ export interface ApartRequest {
   readonly sandbox: boolean;
   /** Absolute, new, empty folder. */
   readonly folder: string;
+  /** Gives the stage its inputs under other params of the stages before it: put in place as any input. */
+  readonly inputVariants: InputVariants;
   /** Called with what ends the processes at once. */
   readonly onStart: (killNow: () => void) => void;
 }
@@ -72,7 +74,7 @@ export async function runApart(request: ApartRequest, signal: AbortSignal): Prom
   const executor = openFor(request, base);
   request.onStart(() => executor.killNow());
   try {
-    const { outcome, seconds } = await executor.run(unit, () => {}, signal);
+    const { outcome, seconds } = await executor.run(unit, () => {}, signal, variantsIn(request));
     if (outcome.kind === 'cancelled') return outcome;
     const undeclared = undeclaredIn(trace, request, base, unit);
     const ran = { seconds, log: unit.log, undeclared };
@@ -81,6 +83,18 @@ export async function runApart(request: ApartRequest, signal: AbortSignal): Prom
   } finally {
     await executor.close();
   }
+}
+
+/** Copies in the private folder: in a sandbox nothing else can be read. */
+function variantsIn({ inputVariants, folder }: ApartRequest): InputVariants {
+  let count = 0;
+  return async (role, overrides) => {
+    const answer = await inputVariants(role, overrides);
+    if (!answer.ok) return answer;
+    const place = path.join(folder, `variant-${++count}`);
+    fs.cpSync(answer.path, place, { recursive: true, verbatimSymlinks: true });
+    return { ...answer, path: place };
+  };
 }
 
 function openFor({ session, folder }: ApartRequest, base: string): LocalExecutor {
