@@ -1,13 +1,6 @@
 /** docs/reference/commands.md, made from the command table. */
-import {
-  COMMAND_NAMES,
-  type CommandName,
-  commandNamed,
-  type Flag,
-  flagNamed,
-  flagsOf,
-  GLOBAL_FLAGS,
-} from '../../src/cli/commands.ts';
+import { COMMAND_NAMES, type CommandName, commandNamed, flagsOf } from '../../src/cli/commands.ts';
+import { type Flag, flagNamed, GLOBAL_FLAGS } from '../../src/cli/flags.ts';
 import { flagForm, usageLine } from '../../src/cli/help.ts';
 
 export function commandsPage(): string {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Invocation, type Options, parseCommandLine } from './args.ts';
-import { COMMAND_NAMES, FLAGS, type Flag, flagsOf } from './commands.ts';
+import { COMMAND_NAMES, flagsOf } from './commands.ts';
+import { FLAGS, type Flag } from './flags.ts';
 import { commandHelp, generalHelp } from './help.ts';
 
 function accepted(line: string): Invocation {
@@ -63,6 +64,23 @@ test('flags that are not given keep the value that means so', () => {
     keepRuns: null,
     check: false,
     names: null,
+    backend: null,
+    python: null,
+    timeout: null,
+    out: null,
+    markdown: null,
+    csv: null,
+    latex: null,
+    reference: null,
+    metric: null,
+    name: null,
+    rerun: false,
+    sample: null,
+    twice: false,
+    sandbox: false,
+    junit: null,
+    summary: null,
+    github: false,
   });
 });
 

@@ -9,16 +9,8 @@ import type { BackendChoice } from '../base/backends.ts';
 import { closest } from '../base/did-you-mean.ts';
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import {
-  COMMAND_NAMES,
-  type CommandName,
-  commandNamed,
-  FLAGS,
-  type Flag,
-  type FlagName,
-  flagNamed,
-  flagsOf,
-} from './commands.ts';
+import { COMMAND_NAMES, type CommandName, commandNamed, flagsOf } from './commands.ts';
+import { FLAGS, type Flag, type FlagName, flagNamed } from './flags.ts';
 
 export type Invocation =
   | { readonly kind: 'help'; readonly command: CommandName | null }

@@ -4,7 +4,8 @@
  * Commands and flags stand in the script; names of stages and experiments are asked of `pipe` itself at each Tab, because they
  * change with the pipeline file.
  */
-import { COMMAND_NAMES, type CommandName, commandNamed, type Flag, flagsOf, type Operand } from './commands.ts';
+import { COMMAND_NAMES, type CommandName, commandNamed, flagsOf, type Operand } from './commands.ts';
+import type { Flag } from './flags.ts';
 
 export function bashScript(): string {
   const commands = COMMAND_NAMES.map((name) => {

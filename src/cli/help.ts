@@ -1,14 +1,6 @@
 /** Help as text, made from the command table alone. */
-import {
-  COMMAND_NAMES,
-  type Command,
-  type CommandName,
-  commandNamed,
-  type Flag,
-  flagNamed,
-  flagsOf,
-  GLOBAL_FLAGS,
-} from './commands.ts';
+import { COMMAND_NAMES, type Command, type CommandName, commandNamed, flagsOf } from './commands.ts';
+import { type Flag, flagNamed, GLOBAL_FLAGS } from './flags.ts';
 
 /** Help for one command, or, without one, for the program. */
 export function helpText(command: CommandName | null): string {
