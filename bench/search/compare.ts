@@ -25,7 +25,7 @@ export async function compare(args: readonly string[], folder: string): Promise<
     args: [...args],
     options: {
       python: { type: 'string', default: 'python3' },
-      seeds: { type: 'string', default: '40' },
+      seeds: { type: 'string', default: '100' },
       write: { type: 'boolean', default: false },
     },
   });

@@ -8,14 +8,17 @@ import type { Kernels } from './kernels.ts';
  * @param choices   how many there are.
  * @param observed  m places, from 0.
  */
-export function choiceKernels(choices: number, observed: readonly number[]): Kernels {
+export function choiceKernels(choices: number, observed: Float64Array): Kernels {
   const count = observed.length + 1;
   const total = 1 + choices / count;
   const other = 1 / count / total;
   const own = (1 + 1 / count) / total;
   const [logOther, logOwn, logPrior] = [Math.log(other), Math.log(own), -Math.log(choices)];
+  const peaks = new Float64Array(count).fill(logOwn);
+  peaks[observed.length] = logPrior;
 
   return {
+    peaks,
     draw(kernel, random) {
       const share = random.uniform();
       const centre = observed[kernel];
@@ -25,11 +28,9 @@ export function choiceKernels(choices: number, observed: readonly number[]): Ker
       const place = Math.min(choices - 2, Math.floor((share - own) / other));
       return place < centre ? place : place + 1;
     },
-    addLogDensities(code, sums) {
-      for (let k = 0; k < observed.length; k++) {
-        sums[k] = (sums[k] as number) + (observed[k] === code ? logOwn : logOther);
-      }
-      sums[observed.length] = (sums[observed.length] as number) + logPrior;
+    logDensity(kernel, code) {
+      if (kernel === observed.length) return logPrior;
+      return observed[kernel] === code ? logOwn : logOther;
     },
   };
 }

@@ -34,12 +34,8 @@ export function gridDensity(dimension: Dimension, trials: readonly Observation[]
 type KernelAt = (cell: number) => Float64Array;
 
 function choiceKernel(cells: readonly number[], count: number): KernelAt {
-  const kernels = choiceKernels(count, cells);
-  return (cell) => {
-    const logs = new Float64Array(cells.length + 1);
-    kernels.addLogDensities(cell, logs);
-    return logs.map((value) => Math.exp(value));
-  };
+  const kernels = choiceKernels(count, Float64Array.from(cells));
+  return (cell) => kernels.peaks.map((_, k) => Math.exp(kernels.logDensity(k, cell, -Infinity)));
 }
 
 function cellKernel(cells: readonly number[], weights: readonly number[], count: number): KernelAt {

@@ -4,6 +4,11 @@ import type { Random } from '../../../src/sdk/index.ts';
 export interface Kernels {
   /** A code drawn from kernel `kernel`. */
   draw(kernel: number, random: Random): number;
-  /** Adds to `sums[k]` the logarithm of the density of kernel k at `code`. */
-  addLogDensities(code: number, sums: Float64Array): void;
+  /** Of each kernel a value its log density nowhere exceeds. */
+  readonly peaks: Float64Array;
+  /**
+   * Logarithm of the density of a kernel at `code`. Where that is below `floor`, anything between the two may be returned
+   * instead: far kernels are not worth computing.
+   */
+  logDensity(kernel: number, code: number, floor: number): number;
 }

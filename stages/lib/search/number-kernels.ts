@@ -3,121 +3,129 @@
  *
  * Of a stepped range the density at a value is the mass of the half steps on its two sides.
  */
+import { kernelWidths } from './kernel-widths.ts';
 import type { Kernels } from './kernels.ts';
-import { LOG_SQRT_2PI, logMass, truncatedQuantile } from './normal.ts';
+import { LOG_SQRT_2PI, logCellMass, logMass, truncatedQuantile } from './normal.ts';
 import type { NumberDimension } from './space.ts';
 import { modelledBounds, valueAt } from './values.ts';
 
-/** @param observed  m values of the dimension. The kernels are these m and then the prior. */
-export function numberKernels(dimension: NumberDimension, observed: readonly number[]): Kernels {
-  const [low, high] = modelledBounds(dimension);
-  const centres = Float64Array.from(observed, (value) => (dimension.log ? Math.log(value) : value));
-  const widths = kernelWidths(centres, low, high);
-  const means = Float64Array.of(...centres, (low + high) / 2);
-  const deviations = Float64Array.of(...widths, high - low);
-  // The logarithm of what cutting to the range leaves of each kernel.
-  const kept = means.map((mean, k) => {
-    const deviation = deviations[k] as number;
-    return logMass((low - mean) / deviation, (high - mean) / deviation);
-  });
-  const addLogDensities =
-    dimension.step === null
-      ? continuousDensities(dimension, means, deviations, kept)
-      : steppedDensities(dimension, dimension.step, means, deviations, kept);
+/** Kernels with what their densities are made of, one entry per kernel, the prior last. */
+interface Shapes {
+  readonly means: Float64Array;
+  readonly deviations: Float64Array;
+  /** The logarithm of what cutting to the range leaves of each kernel. */
+  readonly kept: Float64Array;
+  /** Log density of the cut kernel at its mean. */
+  readonly heights: Float64Array;
+  /** Kernels of one class are equal. */
+  readonly classOf: Uint32Array;
+  readonly classes: number;
+}
 
+/** @param observed  m values of the dimension. The kernels are these m and then the prior. */
+export function numberKernels(dimension: NumberDimension, observed: Float64Array): Kernels {
+  const [low, high] = modelledBounds(dimension);
+  const centres = dimension.log ? observed.map((value) => Math.log(value)) : observed;
+  const shapes = shapesOf(centres, low, high);
+  const { means, deviations } = shapes;
+  const densities =
+    dimension.step === null
+      ? continuousDensities(dimension, shapes)
+      : steppedDensities(dimension, dimension.step, shapes);
   return {
+    ...densities,
     draw(kernel, random) {
       const [mean, deviation] = [means[kernel] as number, deviations[kernel] as number];
       const place = truncatedQuantile(random.uniform(), (low - mean) / deviation, (high - mean) / deviation);
       return valueAt(dimension, mean + place * deviation);
     },
-    addLogDensities,
   };
 }
 
-/**
- * Standard deviations of kernels: of each the larger gap to its two neighbours, the ends of the range being neighbours, too.
- *
- * The outermost two look inwards only when there are two or more. Kept from (high - low) / min(100, 1 + K) to high - low,
- * where K counts the kernels with the prior ("magic clip").
- *
- * @param centres  m places from low to high, in any order.
- * @returns m widths, in the order of `centres`.
- */
-export function kernelWidths(centres: Float64Array, low: number, high: number): Float64Array {
+function shapesOf(centres: Float64Array, low: number, high: number): Shapes {
   const m = centres.length;
-  const sorted = Uint32Array.from(centres.keys()).sort((a, b) => (centres[a] as number) - (centres[b] as number));
-  const at = (rank: number): number => {
-    if (rank < 0) return low;
-    return rank >= m ? high : (centres[sorted[rank] as number] as number);
-  };
-  const narrowest = (high - low) / Math.min(100, 2 + m);
-  const widths = new Float64Array(m);
-  for (let rank = 0; rank < m; rank++) {
-    const left = at(rank) - at(rank - 1);
-    const right = at(rank + 1) - at(rank);
-    let width = Math.max(left, right);
-    if (m >= 2 && rank === 0) width = right;
-    if (m >= 2 && rank === m - 1) width = left;
-    widths[sorted[rank] as number] = Math.min(high - low, Math.max(narrowest, width));
+  const { widths, classOf, classes } = kernelWidths(centres, low, high);
+  const [means, deviations] = [new Float64Array(m + 1), new Float64Array(m + 1)];
+  means.set(centres);
+  deviations.set(widths);
+  means[m] = (low + high) / 2;
+  deviations[m] = high - low;
+  const [kept, heights] = [new Float64Array(m + 1), new Float64Array(m + 1)];
+  for (let k = 0; k <= m; k++) {
+    const [mean, deviation] = [means[k] as number, deviations[k] as number];
+    kept[k] = logMass((low - mean) / deviation, (high - mean) / deviation);
+    heights[k] = -LOG_SQRT_2PI - Math.log(deviation) - (kept[k] as number);
   }
-  return widths;
+  const ofAll = new Uint32Array(m + 1);
+  ofAll.set(classOf);
+  ofAll[m] = classes;
+  return { means, deviations, kept, heights, classOf: ofAll, classes: classes + 1 };
 }
 
-type AddLogDensities = Kernels['addLogDensities'];
+type Densities = Pick<Kernels, 'peaks' | 'logDensity'>;
 
-function continuousDensities(
-  { log }: NumberDimension,
-  means: Float64Array,
-  deviations: Float64Array,
-  kept: Float64Array,
-): AddLogDensities {
-  const scales = deviations.map((deviation) => 1 / deviation);
-  const heights = kept.map((mass, k) => -LOG_SQRT_2PI - Math.log(deviations[k] as number) - mass);
-  return (code, sums) => {
-    const place = log ? Math.log(code) : code;
-    for (let k = 0; k < means.length; k++) {
-      const z = (place - (means[k] as number)) * (scales[k] as number);
-      sums[k] = (sums[k] as number) + (heights[k] as number) - 0.5 * z * z;
-    }
+function continuousDensities({ log }: NumberDimension, { means, deviations, heights }: Shapes): Densities {
+  let known = Number.NaN;
+  let place = Number.NaN;
+  return {
+    peaks: heights,
+    logDensity(kernel, code) {
+      if (code !== known) {
+        known = code;
+        place = log ? Math.log(code) : code;
+      }
+      const z = (place - (means[kernel] as number)) / (deviations[kernel] as number);
+      return (heights[kernel] as number) - 0.5 * z * z;
+    },
   };
 }
 
-function steppedDensities(
-  { log }: NumberDimension,
-  step: number,
-  means: Float64Array,
-  deviations: Float64Array,
-  kept: Float64Array,
-): AddLogDensities {
-  // Of few values many observations are equal, and so are their kernels: each distinct one is computed once.
-  const distinct: number[] = [];
-  const placeOf = new Map<string, number>();
-  const kernelOf = Uint32Array.from(means, (mean, k) => {
-    const key = `${mean} ${deviations[k]}`;
-    const place = placeOf.get(key) ?? distinct.length;
-    if (place === distinct.length) {
-      placeOf.set(key, place);
-      distinct.push(k);
-    }
-    return place;
-  });
-  const known = new Map<number, Float64Array>();
+/** What is known of one value: its cell on the modelled scale, and the densities of classes as far as they were needed. */
+interface Cell {
+  readonly middle: number;
+  readonly width: number;
+  readonly logWidth: number;
+  /** NaN: not computed. null: kernels differ so much that keeping their densities is not worth it. */
+  readonly densities: Float64Array | null;
+}
 
-  function densitiesAt(code: number): Float64Array {
-    const [from, to] = [code - step / 2, code + step / 2].map((end) => (log ? Math.log(end) : end)) as [number, number];
-    return Float64Array.from(distinct, (k) => {
-      const [mean, deviation] = [means[k] as number, deviations[k] as number];
-      return logMass((from - mean) / deviation, (to - mean) / deviation) - (kept[k] as number);
-    });
-  }
+function steppedDensities({ low, log }: NumberDimension, step: number, shapes: Shapes): Densities {
+  const { means, deviations, kept, heights, classOf, classes } = shapes;
+  const cells = new Map<number, Cell>();
+  const cellOf = (code: number): Cell => {
+    const [from, to] = [code - step / 2, code + step / 2];
+    const width = log ? Math.log(to / from) : step;
+    const middle = log ? (Math.log(from) + Math.log(to)) / 2 : code;
+    const densities = 2 * classes > means.length ? null : new Float64Array(classes).fill(Number.NaN);
+    return { middle, width, logWidth: Math.log(width), densities };
+  };
+  // The lowest value has the widest cell, also on a logarithmic scale.
+  const { logWidth: widest } = cellOf(low);
+  let known = Number.NaN;
+  let cell = cellOf(low);
 
-  return (code, sums) => {
-    let densities = known.get(code);
-    if (densities === undefined) {
-      densities = densitiesAt(code);
-      known.set(code, densities);
-    }
-    for (let k = 0; k < sums.length; k++) sums[k] = (sums[k] as number) + (densities[kernelOf[k] as number] as number);
+  return {
+    // At most the whole mass of the kernel, and at most its height over the widest cell.
+    peaks: heights.map((height, k) => Math.min(height + widest, -(kept[k] as number))),
+    logDensity(kernel, code, floor) {
+      if (code !== known) {
+        known = code;
+        cell = cells.get(code) ?? cellOf(code);
+        cells.set(code, cell);
+      }
+      const place = classOf[kernel] as number;
+      const computed = cell.densities?.[place] ?? Number.NaN;
+      if (!Number.isNaN(computed)) return computed;
+      const deviation = deviations[kernel] as number;
+      const z = Math.abs(cell.middle - (means[kernel] as number)) / deviation;
+      const width = cell.width / deviation;
+      // As if the kernel were everywhere in the cell as high as at the nearest edge.
+      const edge = Math.max(0, z - width / 2);
+      const most = (heights[kernel] as number) + cell.logWidth - 0.5 * edge * edge;
+      if (most < floor) return most;
+      const density = logCellMass(z, width) - (kept[kernel] as number);
+      if (cell.densities !== null) cell.densities[place] = density;
+      return density;
+    },
   };
 }

@@ -3,19 +3,14 @@ import type { Json } from '../../../src/base/json.ts';
 import { parseConstraints } from './parse-constraints.ts';
 import { parseEnqueued } from './parse-enqueued.ts';
 import { parseSpace } from './parse-space.ts';
-import { paramsOf, type Space } from './space.ts';
+import { paramsOf } from './space.ts';
+import { spaceOf } from './testing.ts';
 
 const sgd = { choice: ['sgd', 'adam'] };
 
 function problemsOf(spec: Json, sampler: 'tpe' | 'grid' = 'tpe') {
   const parsed = parseSpace(spec, sampler);
   return parsed.ok ? [] : parsed.failure;
-}
-
-function spaceOf(spec: Json): Space {
-  const parsed = parseSpace(spec, 'tpe');
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.failure));
-  return parsed.value;
 }
 
 const BAD: readonly (readonly [what: string, code: string, spec: Json, at: string, message: string, hint: string])[] = [

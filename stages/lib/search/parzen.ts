@@ -23,23 +23,32 @@ export interface Mixture {
 const RECENT = 25;
 
 /**
+ * Kernels whose share in a density is smaller than e to this are left out: so few do not change the sum of thousands in its
+ * fifteenth digit.
+ */
+const NEGLIGIBLE = -40;
+
+/**
  * @param columns  one list per dimension, of the codes of the m observed points in order of age, oldest first.
  * @param count    m, which may be 0: then only the prior is left.
  */
 export function parzenMixture(
   dimensions: readonly Dimension[],
-  columns: readonly (readonly number[])[],
+  columns: readonly Float64Array[],
   count: number,
 ): Mixture {
   const kernels: Kernels[] = dimensions.map((dimension, place) => {
-    const observed = columns[place] ?? [];
+    const observed = columns[place] ?? new Float64Array();
     return dimension.kind === 'choice'
       ? choiceKernels(dimension.choices.length, observed)
       : numberKernels(dimension, observed);
   });
   const weights = ageWeights(count);
-  const logWeights = weights.map((weight) => Math.log(weight));
-  const sums = new Float64Array(count + 1);
+  // What each kernel's weight and densities could amount to at most.
+  const tops = weights.map((weight) => Math.log(weight));
+  for (const { peaks } of kernels)
+    for (let k = 0; k <= count; k++) tops[k] = (tops[k] as number) + (peaks[k] as number);
+  const found = new Float64Array(count + 1);
 
   return {
     draw(random) {
@@ -47,10 +56,25 @@ export function parzenMixture(
       return kernels.map((each) => each.draw(chosen, random));
     },
     logDensity(point) {
-      sums.set(logWeights);
-      for (let place = 0; place < kernels.length; place++)
-        kernels[place]?.addLogDensities(point[place] as number, sums);
-      return logSumOfExponentials(sums);
+      let largest = -Infinity;
+      let kept = 0;
+      // The prior comes first: what is negligible beside it need not be computed to the end.
+      for (let k = count; k >= 0; k--) {
+        const floor = largest + NEGLIGIBLE;
+        let sum = tops[k] as number;
+        for (let place = 0; place < kernels.length && sum >= floor; place++) {
+          const { peaks, logDensity } = kernels[place] as Kernels;
+          const peak = peaks[k] as number;
+          sum += logDensity(k, point[place] as number, floor - sum + peak) - peak;
+        }
+        if (sum < floor) continue;
+        found[kept++] = sum;
+        if (sum > largest) largest = sum;
+      }
+      if (largest === -Infinity) return -Infinity;
+      let total = 0;
+      for (let i = 0; i < kept; i++) total += Math.exp((found[i] as number) - largest);
+      return largest + Math.log(total);
     },
   };
 }
@@ -75,17 +99,4 @@ function drawPlace(weights: Float64Array, share: number): number {
     if (rest < 0) return place;
   }
   return weights.length - 1;
-}
-
-function logSumOfExponentials(values: Float64Array): number {
-  let largest = -Infinity;
-  for (let i = 0; i < values.length; i++) if ((values[i] as number) > largest) largest = values[i] as number;
-  if (largest === -Infinity) return -Infinity;
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    const below = (values[i] as number) - largest;
-    // Anything smaller would not change the sum by one unit in its last place.
-    if (below > -50) sum += Math.exp(below);
-  }
-  return largest + Math.log(sum);
 }

@@ -64,16 +64,6 @@ export function sameValue(a: Json, b: Json): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }
 
-/** Whether two settings are the same configuration. */
-export function sameSettings(a: Settings, b: Settings): boolean {
-  const paths = Object.keys(a);
-  if (paths.length !== Object.keys(b).length) return false;
-  return paths.every((path) => {
-    const [mine, other] = [a[path], b[path]];
-    return mine !== undefined && other !== undefined && sameValue(mine, other);
-  });
-}
-
 /** How many values a dimension has; Infinity for a continuous one. */
 export function valueCount(dimension: Dimension): number {
   if (dimension.kind === 'choice') return dimension.choices.length;

@@ -1,5 +1,6 @@
 /** Keeps equal configurations from being tried twice. */
-import { sameSettings } from './space.ts';
+import type { Json } from '../../../src/sdk/index.ts';
+import { sameValue } from './space.ts';
 import type { Observation, Sampler, Settings } from './types.ts';
 
 export interface Suggestion {
@@ -22,9 +23,19 @@ export function suggestNew(sampler: Sampler, history: readonly Observation[], tr
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const settings = sampler.suggest(history, trial, attempt);
     if (settings === null) return known;
-    const same = earlier.find((each) => sameSettings(each.settings, settings));
+    const same = earlier.find(isSame(settings));
     if (same === undefined) return { settings, sameAs: null };
     known ??= { settings, sameAs: same.trial };
   }
   return known;
+}
+
+/** Whether a trial has these settings. Most differ in the first value or two, so those are looked at first. */
+function isSame(settings: Settings): (trial: Observation) => boolean {
+  const entries = Object.entries(settings);
+  return ({ settings: other }) =>
+    entries.every(([path, value]) => {
+      const found: Json | undefined = other[path];
+      return found !== undefined && sameValue(found, value);
+    }) && Object.keys(other).length === entries.length;
 }

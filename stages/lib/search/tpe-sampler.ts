@@ -9,7 +9,7 @@ import { type Json, type Random, randomStream } from '../../../src/sdk/index.ts'
 import { parzenMixture } from './parzen.ts';
 import { type Dimension, isActive, type Space, valueCount } from './space.ts';
 import { streamName } from './streams.ts';
-import { hasResult, splitTrials } from './tpe-split.ts';
+import { hasResult, type Split, splitTrials } from './tpe-split.ts';
 import type { Goal, Observation, Sampler, Settings } from './types.ts';
 import { drawFromPrior, valueCoder } from './values.ts';
 
@@ -30,9 +30,8 @@ export interface TpeSettings {
 
 export function tpeSampler({ space, seed, goals, mode }: TpeSettings): Sampler {
   const open = space.dimensions.filter((dimension) => valueCount(dimension) > 1);
-  const coders = new Map(open.map((dimension) => [dimension, valueCoder(dimension)]));
-  const codeIn = (trial: Observation, dimension: Dimension) =>
-    coders.get(dimension)?.(trial.settings[dimension.path]) ?? Number.NaN;
+  const codesOf = codesReader(open);
+  let prepared: Prepared | null = null;
 
   return {
     suggest(history, trial, attempt = 0) {
@@ -41,74 +40,159 @@ export function tpeSampler({ space, seed, goals, mode }: TpeSettings): Sampler {
       const finished = others.filter(hasResult);
       if (finished.length < STARTUP || attempt > MODELLED_ATTEMPTS) return drawFromPrior(space, random);
 
-      const split = splitTrials(others, goals);
-      const drawn = new Map<string, number>();
-      const drawTogether = (dimensions: readonly Dimension[]) => {
-        const column = (trials: readonly Observation[]) => columnsOf(dimensions, trials, codeIn);
-        const point = drawBest(dimensions, column(split.good), column(split.bad), random);
-        for (const [i, dimension] of dimensions.entries()) drawn.set(dimension.path, point[i] as number);
+      // Further attempts come with the same history, and models cost more than draws from them.
+      if (attempt === 0 || prepared?.history !== history || prepared.trial !== trial)
+        prepared = { history, trial, models: modelMaker(open, splitTrials(others, goals), codesOf) };
+      const { models } = prepared;
+      const drawn = new Map<Dimension, number>();
+      const drawTogether = (places: readonly number[]) => {
+        const point = drawBest(models(places), random, attempt > 0 && places.length > 1);
+        for (const [i, place] of places.entries()) drawn.set(open[place] as Dimension, point[i] as number);
       };
 
-      for (const group of groupsOf(open, finished, mode)) drawTogether(group);
+      for (const group of groupsOf(finished.map(codesOf), open.length, mode)) drawTogether(group);
       const settings: Record<string, Json> = {};
       for (const dimension of space.dimensions) {
         if (!isActive(dimension, settings)) continue;
-        if (coders.has(dimension) && !drawn.has(dimension.path)) drawTogether([dimension]);
-        settings[dimension.path] = decoded(dimension, drawn.get(dimension.path));
+        const place = open.indexOf(dimension);
+        if (place >= 0 && !drawn.has(dimension)) drawTogether([place]);
+        settings[dimension.path] = decoded(dimension, drawn.get(dimension));
       }
-      return settings as Settings;
+      return settings;
     },
   };
 }
 
-/** Which dimensions to draw together before any other; the rest are drawn one by one as their conditions come to hold. */
-function groupsOf(open: readonly Dimension[], finished: readonly Observation[], mode: TpeMode): Dimension[][] {
+interface Prepared {
+  readonly history: readonly Observation[];
+  readonly trial: number;
+  /** Of dimensions by their places. */
+  readonly models: (places: readonly number[]) => Models;
+}
+
+/** What is modelled of some dimensions together. */
+interface Models {
+  draw(random: Random): number[];
+  /** By how much the density of good trials exceeds that of bad ones, as a logarithm. */
+  gain(point: readonly number[]): number;
+  isKnown(point: readonly number[]): boolean;
+}
+
+/** A trial's codes, one per dimension, NaN where it has none. Remembered, as each trial is read for many later ones. */
+function codesReader(dimensions: readonly Dimension[]): (trial: Observation) => Float64Array {
+  const coders = dimensions.map(valueCoder);
+  const known = new WeakMap<Settings, Float64Array>();
+  return ({ settings }) => {
+    let codes = known.get(settings);
+    if (codes === undefined) {
+      codes = Float64Array.from(dimensions, ({ path }, i) => coders[i]?.(settings[path]) ?? Number.NaN);
+      known.set(settings, codes);
+    }
+    return codes;
+  };
+}
+
+/**
+ * Which dimensions, by place, to draw together before any other; the rest are drawn one by one as their conditions come to
+ * hold.
+ */
+function groupsOf(codes: readonly Float64Array[], count: number, mode: TpeMode): readonly (readonly number[])[] {
   if (mode === 'independent') return [];
-  const has = ({ settings }: Observation, { path }: Dimension) => Object.hasOwn(settings, path);
+  const places = Array.from({ length: count }, (_, place) => place);
   if (mode === 'joint') {
-    const everywhere = open.filter((dimension) => finished.every((trial) => has(trial, dimension)));
+    const everywhere = places.filter((place) => codes.every((each) => !Number.isNaN(each[place])));
     return everywhere.length === 0 ? [] : [everywhere];
   }
   // Dimensions that are present in exactly the same trials form a group.
-  const groups = new Map<string, Dimension[]>();
-  for (const dimension of open) {
-    const presence = finished.map((trial) => (has(trial, dimension) ? '1' : '0')).join('');
-    if (presence.includes('1')) groups.set(presence, [...(groups.get(presence) ?? []), dimension]);
+  const groups = new Map<string, number[]>();
+  for (const place of places) {
+    const presence = codes.map((each) => (Number.isNaN(each[place]) ? '0' : '1')).join('');
+    if (presence.includes('1')) groups.set(presence, [...(groups.get(presence) ?? []), place]);
   }
   return [...groups.values()];
 }
 
+/** Makes the models of some dimensions together, once for each set of them. */
+function modelMaker(
+  open: readonly Dimension[],
+  split: Split,
+  codesOf: (trial: Observation) => Float64Array,
+): Prepared['models'] {
+  const [good, bad] = [columnsOf(split.good.map(codesOf), open.length), columnsOf(split.bad.map(codesOf), open.length)];
+  const made = new Map<string, Models>();
+  return (places) => {
+    const key = places.join(' ');
+    let models = made.get(key);
+    if (models === undefined) {
+      const dimensions = places.map((place) => open[place] as Dimension);
+      models = modelsOf(dimensions, chosen(good, places), chosen(bad, places));
+      made.set(key, models);
+    }
+    return models;
+  };
+}
+
+/** Codes by dimension, in each the trials in order of age. */
 interface Columns {
-  /** Per dimension the codes of the observed points, oldest first. */
-  readonly codes: readonly number[][];
+  readonly columns: readonly Float64Array[];
   readonly count: number;
 }
 
-/** Codes of the trials that have all the dimensions. */
-function columnsOf(
-  dimensions: readonly Dimension[],
-  trials: readonly Observation[],
-  codeIn: (trial: Observation, dimension: Dimension) => number,
-): Columns {
-  const codes = dimensions.map((): number[] => []);
-  let count = 0;
-  for (const trial of trials) {
-    const point = dimensions.map((dimension) => codeIn(trial, dimension));
-    if (point.some(Number.isNaN)) continue;
-    for (const [i, code] of point.entries()) codes[i]?.push(code);
-    count++;
-  }
-  return { codes, count };
+function columnsOf(trials: readonly Float64Array[], dimensions: number): Columns {
+  const columns = Array.from({ length: dimensions }, (_, place) => {
+    const column = new Float64Array(trials.length);
+    for (let i = 0; i < trials.length; i++) column[i] = (trials[i] as Float64Array)[place] as number;
+    return column;
+  });
+  return { columns, count: trials.length };
 }
 
-function drawBest(dimensions: readonly Dimension[], good: Columns, bad: Columns, random: Random): readonly number[] {
-  const goodDensity = parzenMixture(dimensions, good.codes, good.count);
-  const badDensity = parzenMixture(dimensions, bad.codes, bad.count);
-  const candidates = Array.from({ length: CANDIDATES }, () => goodDensity.draw(random));
+/** Some of the dimensions, and of the trials those that have them all. */
+function chosen({ columns, count }: Columns, places: readonly number[]): Columns {
+  const some = places.map((place) => columns[place] as Float64Array);
+  const gaps = some.filter((column) => column.includes(Number.NaN));
+  if (gaps.length === 0) return { columns: some, count };
+  const isWhole = (i: number) => gaps.every((column) => !Number.isNaN(column[i]));
+  const kept = some.map((column) => column.filter((_, i) => isWhole(i)));
+  return { columns: kept, count: kept[0]?.length ?? 0 };
+}
+
+function modelsOf(dimensions: readonly Dimension[], good: Columns, bad: Columns): Models {
+  const likely = parzenMixture(dimensions, good.columns, good.count);
+  const unlikely = parzenMixture(dimensions, bad.columns, bad.count);
+  const gains = new Map<string, number>();
+  let known: Set<string> | null = null;
+  return {
+    draw: likely.draw,
+    gain(point) {
+      const key = point.join(' ');
+      let gain = gains.get(key);
+      if (gain === undefined) {
+        gain = likely.logDensity(point) - unlikely.logDensity(point);
+        gains.set(key, gain);
+      }
+      return gain;
+    },
+    isKnown(point) {
+      known ??= new Set([...pointsOf(good), ...pointsOf(bad)]);
+      return known.has(point.join(' '));
+    },
+  };
+}
+
+function pointsOf({ columns, count }: Columns): readonly string[] {
+  return Array.from({ length: count }, (_, i) => columns.map((column) => column[i]).join(' '));
+}
+
+/** @param avoidsKnown  prefer points no trial has, where there are any among the candidates. */
+function drawBest(models: Models, random: Random, avoidsKnown: boolean): readonly number[] {
+  const all = Array.from({ length: CANDIDATES }, () => models.draw(random));
+  const unknown = avoidsKnown ? all.filter((point) => !models.isKnown(point)) : [];
+  const candidates = unknown.length > 0 ? unknown : all;
   let best = candidates[0] as number[];
   let bestGain = -Infinity;
   for (const candidate of candidates) {
-    const gain = goodDensity.logDensity(candidate) - badDensity.logDensity(candidate);
+    const gain = models.gain(candidate);
     if (gain > bestGain) [best, bestGain] = [candidate, gain];
   }
   return best;
