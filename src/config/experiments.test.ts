@@ -106,6 +106,8 @@ test('an override of what does not exist is an error with the path that was mean
     params: { seed: 1 }
     cmd.cmd: x
     copies: 1
+    deep.n: 1
+    sede: 1
     params.yaml:seed: 1
     each@a.copis: 1
     change.: 1`;
@@ -125,9 +127,11 @@ test('an override of what does not exist is an error with the path that was mean
       expect.stringContaining('`params.cmd`'),
     ],
     ['E0309 19:5 `copies` starts with neither a stage nor `params`', expect.stringContaining('`params.copies`')],
-    ['E0309 20:5 `params.yaml:seed`: file `params.yaml` does not exist', undefined],
-    ['E0309 21:5 `each@a.copis` names no value: `each@a` has no param `copis`', 'did you mean `each@a.copies`?'],
-    ['E0309 22:5 `change.` names no value: after `change.` it is empty', undefined],
+    ['E0309 20:5 `deep.n` starts with neither a stage nor `params`', 'did you mean `params.deep.n`?'],
+    ['E0309 21:5 `sede` starts with neither a stage nor `params`', 'did you mean `params.seed`?'],
+    ['E0309 22:5 `params.yaml:seed`: file `params.yaml` does not exist', undefined],
+    ['E0309 23:5 `each@a.copis` names no value: `each@a` has no param `copis`', 'did you mean `each@a.copies`?'],
+    ['E0309 24:5 `change.` names no value: after `change.` it is empty', undefined],
   ]);
 });
 

@@ -4,7 +4,7 @@
  * Decided once for all overrides of a file, also of experiments nobody asked for, so that a mistyped path is found when it
  * is written and not when it is used.
  */
-import { didYouMean } from '../base/did-you-mean.ts';
+import { closest } from '../base/did-you-mean.ts';
 import { type ProjectPath, projectPath } from '../base/paths.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { isDataFile } from './data-file.ts';
@@ -24,8 +24,18 @@ export interface TargetFault {
 /** Names as a set or as the keys of a map. */
 type Names = Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>;
 
-/** @param stages the names of stages as written in the file. @param folder the pipeline file's. */
-export function readTarget(path: string, stages: Names, folder: ProjectPath): Result<OverrideTarget, TargetFault> {
+/** What an override may name: stages as written in the file, and the pipeline's params. */
+export interface Overridable {
+  readonly stages: Names;
+  readonly params: Names;
+}
+
+/** @param folder the pipeline file's. */
+export function readTarget(
+  path: string,
+  { stages, params }: Overridable,
+  folder: ProjectPath,
+): Result<OverrideTarget, TargetFault> {
   const colon = path.lastIndexOf(':');
   if (colon > 0 && isDataFile(path.slice(0, colon))) {
     const file = projectPath(path.slice(0, colon), folder);
@@ -43,10 +53,14 @@ export function readTarget(path: string, stages: Names, folder: ProjectPath): Re
     return fail({ message: `\`${path}\` names no value`, hint: `write the path of one value: \`${path}.NAME\`` });
   }
   const [first = ''] = path.split(/[.[]/);
-  const near = didYouMean(first, [...stages.keys(), 'params']);
+  const near = params.has(first) ? first : closest(first, [...stages.keys(), 'params', ...params.keys()]);
+  const meant = near !== null && !stages.has(near) && params.has(near) ? `params.${near}` : near;
   return fail({
     message: `\`${path}\` starts with neither a stage nor \`params\``,
-    hint: near ?? `write \`params.${path}\` for a param, \`STAGE.${path}\` for a param of a stage`,
+    hint:
+      meant === null
+        ? `write \`params.${path}\` for a param, \`STAGE.${path}\` for a param of a stage`
+        : `did you mean \`${meant}${meant.startsWith('params.') ? path.slice(first.length) : ''}\`?`,
   });
 }
 

@@ -46,7 +46,11 @@ export function readOverrides(
       context.problems.error('E0309', override.at ?? null, message, details);
       return [];
     };
-    const read = readTarget(override.path, context.stages.entries, context.folder);
+    const read = readTarget(
+      override.path,
+      { stages: context.stages.entries, params: context.params.entries },
+      context.folder,
+    );
     if (!read.ok) return report(read.failure.message, read.failure.hint);
     const target = { ...read.value, keys: joinDotted(valuesOf(read.value, context), read.value.keys) };
     const fault = missingTarget(target, override.path, context);
