@@ -20,7 +20,7 @@ export interface JournalTrial {
   readonly state: Trial['state'] | 'running';
   readonly settings: JsonObject;
   readonly values: readonly number[];
-  /** Trainings done. */
+  /** Trainings done, at least in part: folds, repeats and seeds. */
   readonly trainings: number;
   readonly startedAt: string;
   readonly endedAt: string | null;
@@ -29,11 +29,13 @@ export interface JournalTrial {
 /** By number; the last start of a trial counts, since a search that was killed starts it again. */
 export function readJournal(file: string): readonly JournalTrial[] {
   const trials = new Map<number, JournalTrial>();
+  const cells = new Map<number, Set<unknown>>();
   const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
   for (const { event, trial, ...line } of parseLines(text)) {
     if (typeof trial !== 'number') continue;
     const known = trials.get(trial);
     if (event === 'start') {
+      cells.set(trial, new Set());
       trials.set(trial, {
         trial,
         state: 'running',
@@ -44,7 +46,8 @@ export function readJournal(file: string): readonly JournalTrial[] {
         endedAt: null,
       });
     } else if (known !== undefined && event === 'training') {
-      trials.set(trial, { ...known, trainings: known.trainings + 1 });
+      const begun = (cells.get(trial) as Set<unknown>).add(line.cell);
+      trials.set(trial, { ...known, trainings: begun.size });
     } else if (known !== undefined && event === 'end') {
       const values = Array.isArray(line.values) ? (line.values as number[]) : [];
       trials.set(trial, { ...known, state: line.state as Trial['state'], values, endedAt: String(line.at) });

@@ -18,7 +18,7 @@ export function courseChart(records: readonly TrialRecord[], { metric }: Objecti
       height: 260,
       mark: { type: 'line', opacity: 0.6, strokeWidth: 1.2 },
       encoding: {
-        x: { field: step, type: 'quantitative' },
+        x: { field: step, type: 'quantitative', axis: { tickMinStep: 1 } },
         y: { field: 'value', type: 'quantitative', title: metric, scale: { zero: false } },
         color: { field: 'state', type: 'nominal', title: null },
         detail: { field: 'trial' },

@@ -27,7 +27,7 @@ export function historyChart(records: readonly TrialRecord[], { metric, goal }: 
         {
           mark: { type: 'point', filled: true, size: 40, opacity: 0.8 },
           encoding: {
-            x: { field: 'trial', type: 'quantitative', title: 'trial' },
+            x: { field: 'trial', type: 'quantitative', title: 'trial', axis: { tickMinStep: 1 } },
             y: { field: 'value', type: 'quantitative', title: metric, scale: { zero: false } },
             color: { field: 'state', type: 'nominal', title: null },
             shape: { field: 'state', type: 'nominal', title: null },

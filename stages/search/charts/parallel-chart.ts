@@ -5,9 +5,9 @@ import type { Objective } from '../study-settings.ts';
 import { isRanked, type TrialRecord } from '../trial-record.ts';
 import { axisValue } from './slice-charts.ts';
 
-const STEP_PX = 110;
+const STEP_PX = 150;
 
-export function parallelChart(space: Space, records: readonly TrialRecord[], { metric }: Objective): Chart {
+export function parallelChart(space: Space, records: readonly TrialRecord[], { metric, goal }: Objective): Chart {
   const ranked = records.filter(isRanked);
   const rows = ranked.flatMap((record): ChartRow[] =>
     space.dimensions.flatMap((dimension): ChartRow[] => {
@@ -41,7 +41,13 @@ export function parallelChart(space: Space, records: readonly TrialRecord[], { m
           axis: { labelAngle: 0, labelLimit: STEP_PX - 8 },
         },
         y: { field: 'share', type: 'quantitative', title: null, axis: { labels: false, ticks: false } },
-        color: { field: 'value', type: 'quantitative', title: metric },
+        // The best ones are dark.
+        color: {
+          field: 'value',
+          type: 'quantitative',
+          title: metric,
+          scale: { scheme: 'viridis', reverse: goal === 'maximize' },
+        },
         detail: { field: 'trial' },
       },
     },

@@ -25,7 +25,7 @@ export function sliceCharts(space: Space, records: readonly TrialRecord[], { met
         encoding: {
           x: axisOf(dimension),
           y: { field: 'value', type: 'quantitative', title: metric, scale: { zero: false } },
-          color: { field: 'trial', type: 'quantitative', title: 'trial' },
+          color: { field: 'trial', type: 'quantitative', title: 'trial', scale: { scheme: 'viridis', reverse: true } },
         },
       },
       rows,
