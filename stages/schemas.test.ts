@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '../src/sdk/index.ts';
 
 const SCHEMAS = path.join(import.meta.dirname, '../schemas/stages');
 const NAMES = [
+  'synthesize',
   'ingest',
   'audit',
   'filter',

@@ -6,7 +6,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import { drawPlate, HEIGHT, WIDTH } from './plate.ts';
+import { drawPlate, HEIGHT, WIDTH } from '../../stages/lib/synthesis/plate.ts';
 
 const SEED = 2342;
 const DIFFICULTY = 0.3;

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { decodeImage } from '../../stages/lib/image/raster.ts';
-import { drawPlate } from './plate.ts';
+import { drawPlate } from '../../stages/lib/synthesis/plate.ts';
 
 const DATA = path.join(import.meta.dirname, 'data');
 

@@ -25,12 +25,12 @@ interface Ingested {
 
 const run: StageRun<Filled<IngestParams>> = async (context) => {
   const { params, inputs, outputs } = context;
-  const source = inputs.source ?? '';
+  const source = sourceOf(inputs);
   const listed = listImages(source, params.include);
   const given = givenFor(listed.images, params, inputs);
   const files = listed.images.filter((file) => given.has(file));
   if (files.length === 0) {
-    throw new StageError(`no labelled images in \`${params.source}\``, {
+    throw new StageError(`no labelled images in \`${params.source ?? 'images'}\``, {
       code: 'E0802',
       hint: 'put the images of each class into a folder of its own below `source`, or give `labels: csv` and a table',
     });
@@ -64,6 +64,15 @@ const run: StageRun<Filled<IngestParams>> = async (context) => {
   context.note(describe(samples, classes, bad.length, listed.ignored));
 };
 export default run;
+
+function sourceOf({ source, images }: Context['inputs']): string {
+  const given = [source, images].filter((each) => each !== undefined);
+  if (given[0] !== undefined && given.length === 1) return given[0];
+  throw new StageError(given.length === 0 ? 'there are no images to read' : 'images are given twice', {
+    code: 'E0802',
+    hint: 'give either `source`, a folder of the project, or `from`, a stage that makes a folder',
+  });
+}
 
 /** One file: its facts and its copy come from the item cache when these bytes were seen before, under whatever name. */
 async function ingestFile(

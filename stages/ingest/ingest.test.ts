@@ -153,3 +153,11 @@ test('names with quotes, commas and line breaks go through tables unharmed', asy
   expect(sample?.labels).toEqual(['la"bel, one']);
   expect(parseCsv(made.read('files.csv'))[2]?.slice(0, 2)).toEqual([odd, 'la"bel, one']);
 });
+
+test('images come from the project or from another stage, not from both and not from nowhere', async () => {
+  const made = await bench.run('ingest', ingest, {}, { images: source });
+  expect(openDataset(path.join(made.folder, 'dataset')).samples.length).toBe(6);
+  for (const inputs of [{}, { source, images: source }]) {
+    await expect(bench.run('ingest', ingest, {}, inputs)).rejects.toThrow(expect.objectContaining({ code: 'E0802' }));
+  }
+});

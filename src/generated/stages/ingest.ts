@@ -5,9 +5,9 @@
  */
 export interface IngestParams {
   /**
-   * Folder with the images, searched with its subfolders.
+   * Folder with the images, searched with its subfolders. Without it they come from the input `images`.
    */
-  source: string;
+  source?: string;
   /**
    * folders: the first folder (after that of the split) names the class. csv, jsonl: the table of that name does. none: images without labels, to predict.
    */

@@ -52,12 +52,19 @@ export async function encodePng(raster: Raster): Promise<Uint8Array> {
     .toBuffer();
 }
 
-/** What a JPEG of this quality, 1-100, leaves of an image; equal pixels with the same version of sharp. */
-export async function reencodeJpeg(raster: Raster, quality: number): Promise<Raster> {
+/** JPEG of a quality from 1 to 100; equal bytes for equal pixels with the same version of sharp. */
+export async function encodeJpeg(raster: Raster, quality: number): Promise<Uint8Array> {
   const sharp = await loadSharp();
   const { width, height, channels } = raster;
-  const image = sharp(raster.data, { raw: { width, height, channels } }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
-  return decodeImage(await image.jpeg({ quality }).toBuffer());
+  return sharp(raster.data, { raw: { width, height, channels } })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .jpeg({ quality })
+    .toBuffer();
+}
+
+/** What a JPEG of this quality, 1-100, leaves of an image; equal pixels with the same version of sharp. */
+export async function reencodeJpeg(raster: Raster, quality: number): Promise<Raster> {
+  return decodeImage(await encodeJpeg(raster, quality));
 }
 
 /** A small JPEG for pages: it fits a square of `sidePx` and is never magnified. */
