@@ -5,7 +5,7 @@
  * zeros round them first, if there are any, so that the inner loop sees neither borders nor gaps.
  */
 import { bytes } from './lanes';
-import { multiplyPanel, outerPanel } from './product';
+import { multiplyPanel, NOTHING, outerPanel } from './product';
 import { packPlaces } from './matmul';
 
 /**
@@ -75,7 +75,7 @@ export function convolve(
     const output = y + bytes((image * OH + firstRow) * OW) * <usize>F;
     for (let column = 0; column < F; column += 8) {
       const panel = panels + (<usize>((column >> 3) * depth) << 5);
-      const biasHere = bias != 0 ? bias + bytes(column) : 0;
+      const biasHere = bias != 0 ? bias + bytes(column) : NOTHING;
       const columns = min(8, F - column);
       for (let row = 0; row < rows; row++) {
         const seen = input + <usize>(row * strideY) * line;
@@ -83,16 +83,15 @@ export function convolve(
         if (parts == 1) {
           multiplyPanel(
             seen, bytes(strideX * C), FH, length, line * <usize>dilationY, panel, made, bytes(F), OW, columns,
-            biasHere, activation, 0,
+            biasHere, 0, activation,
           );
           continue;
         }
         for (let a = 0; a < FH; a++) {
-          const ends = a == FH - 1;
           multiplyPanel(
             seen + <usize>(a * dilationY) * line, bytes(strideX * C), FW, C, bytes(dilationX * C),
             panel + (<usize>(a * FW * C) << 5), made, bytes(F), OW, columns,
-            ends ? biasHere : 0, ends ? activation : 0, a,
+            a == 0 ? biasHere : made, a == 0 ? 0 : bytes(F), a == FH - 1 ? activation : 0,
           );
         }
       }

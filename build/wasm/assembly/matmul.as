@@ -1,6 +1,6 @@
 /** Products of matrices: a * b with b in panels, and transpose(a) * b. */
 import { bytes } from './lanes';
-import { multiplyPanel, outerPanel } from './product';
+import { multiplyPanel, NOTHING, outerPanel } from './product';
 
 /** So much of a row of `a` is multiplied before the next: its part of the panel stays in the nearest cache. */
 const DEPTH = 512;
@@ -27,11 +27,12 @@ export function matmul(
       const ends = depth + length == K;
       for (let panel = firstPanel; panel < lastPanel; panel++) {
         const column = panel << 3;
+        const made = out + bytes(row) * <usize>N + bytes(column);
+        const first = bias != 0 ? bias + bytes(column) : NOTHING;
         multiplyPanel(
           a + bytes(row) * <usize>K + bytes(depth), bytes(K), 1, length, 0,
-          panels + (<usize>panel * <usize>K + <usize>depth << 5),
-          out + bytes(row) * <usize>N + bytes(column), bytes(N), rows, min(8, N - column),
-          ends && bias != 0 ? bias + bytes(column) : 0, ends ? activation : 0, depth,
+          panels + (<usize>panel * <usize>K + <usize>depth << 5), made, bytes(N), rows, min(8, N - column),
+          depth == 0 ? first : made, depth == 0 ? 0 : bytes(N), ends ? activation : 0,
         );
       }
     }

@@ -4,7 +4,7 @@
  * `multiplyPanel` serves matrix products and convolutions, `outerPanel` their gradients. Weights lie in panels: eight
  * columns side by side, one row after another, zero where there is no column.
  */
-import { activate, bytes, mulAdd, storeFirst8 } from './lanes';
+import { bytes, mulAdd, storeFirst8 } from './lanes';
 
 /**
  * Packs a matrix [rows, columns] into panels [columns / 8][rows][8].
@@ -72,35 +72,29 @@ export function packTurned(filter: usize, places: i32, C: i32, F: i32, panels: u
   }
 }
 
+/** Eight zeros: the address to give where nothing is to be added. */
+export const NOTHING: usize = memory.data(32);
+
 /**
- * out[row][0..width] = activation(start + sum over parts and k of a[row][part][k] * panel[part][k][0..8]).
+ * out[row][0..width] = activation(sum over parts and k of a[row][part][k] * panel[part][k][0..8] + added[row]).
  *
  * A row of `a` is made of parts (the lines of a filter) of `length` floats, `partBytes` apart.
  * @param rowBytes  from a row of `a` to the next
- * @param bias      added at the end; 0 for none
- * @param goOn      nonzero: the sum starts from what `out` holds
+ * @param added     what is added to each row: a bias (`addedBytes` 0), the row of `out` itself, or NOTHING
  */
 export function multiplyPanel(
   a: usize, rowBytes: usize, parts: i32, length: i32, partBytes: usize, panel: usize,
-  out: usize, outBytes: usize, rows: i32, width: i32, bias: usize, activation: i32, goOn: i32,
+  out: usize, outBytes: usize, rows: i32, width: i32, added: usize, addedBytes: usize, activation: i32,
 ): void {
   const zero = f32x4.splat(0);
-  let bias0 = zero, bias1 = zero;
-  if (bias != 0) {
-    bias0 = v128.load(bias);
-    bias1 = v128.load(bias, 16);
-  }
+  // Without a branch the compiler of the machine can join two vectors into one of twice the length.
+  const least = f32x4.splat(activation == 0 ? -Infinity : 0);
+  const most = f32x4.splat(activation == 2 ? 6 : Infinity);
   const quads = bytes(length & ~3);
   const rest = bytes(length & 3);
   let row = 0;
   for (; row + 4 <= rows; row += 4) {
     let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
-    if (goOn) {
-      c00 = v128.load(out); c01 = v128.load(out, 16);
-      c10 = v128.load(out + outBytes); c11 = v128.load(out + outBytes, 16);
-      c20 = v128.load(out + 2 * outBytes); c21 = v128.load(out + 2 * outBytes, 16);
-      c30 = v128.load(out + 3 * outBytes); c31 = v128.load(out + 3 * outBytes, 16);
-    }
     let w = panel;
     let line = a;
     for (let part = 0; part < parts; part++, line += partBytes) {
@@ -139,24 +133,35 @@ export function multiplyPanel(
         p0 += 4; p1 += 4; p2 += 4; p3 += 4; w += 32;
       }
     }
-    if (bias != 0) {
-      c00 = f32x4.add(c00, bias0); c01 = f32x4.add(c01, bias1);
-      c10 = f32x4.add(c10, bias0); c11 = f32x4.add(c11, bias1);
-      c20 = f32x4.add(c20, bias0); c21 = f32x4.add(c21, bias1);
-      c30 = f32x4.add(c30, bias0); c31 = f32x4.add(c31, bias1);
+    c00 = finish(c00, v128.load(added + 0 * addedBytes), least, most);
+    c01 = finish(c01, v128.load(added + 0 * addedBytes, 16), least, most);
+    c10 = finish(c10, v128.load(added + 1 * addedBytes), least, most);
+    c11 = finish(c11, v128.load(added + 1 * addedBytes, 16), least, most);
+    c20 = finish(c20, v128.load(added + 2 * addedBytes), least, most);
+    c21 = finish(c21, v128.load(added + 2 * addedBytes, 16), least, most);
+    c30 = finish(c30, v128.load(added + 3 * addedBytes), least, most);
+    c31 = finish(c31, v128.load(added + 3 * addedBytes, 16), least, most);
+    if (width == 8) {
+      v128.store(out, c00);
+      v128.store(out, c01, 16);
+      v128.store(out + outBytes, c10);
+      v128.store(out + outBytes, c11, 16);
+      v128.store(out + 2 * outBytes, c20);
+      v128.store(out + 2 * outBytes, c21, 16);
+      v128.store(out + 3 * outBytes, c30);
+      v128.store(out + 3 * outBytes, c31, 16);
+    } else {
+      storeFirst8(out, c00, c01, width);
+      storeFirst8(out + outBytes, c10, c11, width);
+      storeFirst8(out + 2 * outBytes, c20, c21, width);
+      storeFirst8(out + 3 * outBytes, c30, c31, width);
     }
-    storeFirst8(out, activate(c00, activation), activate(c01, activation), width);
-    storeFirst8(out + outBytes, activate(c10, activation), activate(c11, activation), width);
-    storeFirst8(out + 2 * outBytes, activate(c20, activation), activate(c21, activation), width);
-    storeFirst8(out + 3 * outBytes, activate(c30, activation), activate(c31, activation), width);
+    added += 4 * addedBytes;
     out += 4 * outBytes;
     a += 4 * rowBytes;
   }
-  for (; row < rows; row++, out += outBytes, a += rowBytes) {
+  for (; row < rows; row++, out += outBytes, a += rowBytes, added += addedBytes) {
     let c0 = zero, c1 = zero;
-    if (goOn) {
-      c0 = v128.load(out); c1 = v128.load(out, 16);
-    }
     let w = panel;
     let line = a;
     for (let part = 0; part < parts; part++, line += partBytes) {
@@ -167,11 +172,16 @@ export function multiplyPanel(
         c1 = mulAdd(c1, x, v128.load(w, 16));
       }
     }
-    if (bias != 0) {
-      c0 = f32x4.add(c0, bias0); c1 = f32x4.add(c1, bias1);
-    }
-    storeFirst8(out, activate(c0, activation), activate(c1, activation), width);
+    c0 = finish(c0, v128.load(added), least, most);
+    c1 = finish(c1, v128.load(added, 16), least, most);
+    storeFirst8(out, c0, c1, width);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function finish(sum: v128, added: v128, least: v128, most: v128): v128 {
+  return f32x4.min(f32x4.max(f32x4.add(sum, added), least), most);
 }
 
 /**

@@ -9,7 +9,7 @@
  * transform back. Blocks of tiles are small enough that all of it stays in the cache of one core.
  */
 import { activate, bytes, storeFirst } from './lanes';
-import { multiplyPanel, outerPanel } from './product';
+import { multiplyPanel, NOTHING, outerPanel } from './product';
 
 /** Tiles that are transformed and multiplied at a time. */
 const TILES = 32;
@@ -229,7 +229,7 @@ export function winograd(
       for (let column = 0; column < made; column += 8) {
         multiplyPanel(
           input + <usize>place * inputPlace, bytes(step), 1, C, 0, panels + <usize>place * panelPlace + (<usize>((column >> 3) * C) << 5),
-          output + <usize>place * outputPlace + bytes(column), bytes(made), count, 8, 0, 0, 0,
+          output + <usize>place * outputPlace + bytes(column), bytes(made), count, 8, NOTHING, 0, 0,
         );
       }
     }
