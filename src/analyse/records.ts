@@ -11,6 +11,7 @@ import type { Artifact } from '../inputs/artifact.ts';
 import { parseListing } from '../inputs/listing.ts';
 import type { Lock } from '../record/lock-file.ts';
 import { readLock } from '../record/lock-store.ts';
+import { allActions } from '../store/action-records.ts';
 import { type LocalStore, openStore } from '../store/open-store.ts';
 import type { ActionRecord } from '../store/store.ts';
 
@@ -22,6 +23,8 @@ export interface Records {
   readonly lock: Lock;
   /** The record of a result; null when the store has it no more. */
   action(key: string): ActionRecord | null;
+  /** Every result the store remembers: for rare questions, it reads them all. */
+  allActions(): readonly ActionRecord[];
   run(name: string): RunRecord | null;
   /** Names of all recorded runs, oldest first. */
   runNames(): readonly string[];
@@ -48,6 +51,7 @@ export function openRecords(root: string, pipelineFile: string): Records {
       actions.set(key, read);
       return read;
     },
+    allActions: () => allActions(store.root),
     run(name) {
       try {
         return JSON.parse(fs.readFileSync(path.join(runs, `${name}.json`), 'utf8')) as RunRecord;

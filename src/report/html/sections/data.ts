@@ -31,6 +31,8 @@ function datasetTables(info: JsonObject): Html[] {
     : isJsonObject(counts)
       ? [['images', counts] as const]
       : [];
+  const order = ['train', 'validation', 'test'];
+  const shown = [...bySplit].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
   const count = (of: Json | undefined, name: string) =>
     isJsonObject(of) && typeof of[name] === 'number' ? of[name] : 0;
   return [
@@ -42,8 +44,8 @@ function datasetTables(info: JsonObject): Html[] {
     ]),
     tableHtml({
       caption: 'Images by class and split, derived copies included',
-      columns: [{ title: 'class' }, ...bySplit.map(([name]) => ({ title: name, numeric: true }))],
-      rows: names.map((name) => [name, ...bySplit.map(([, of]) => countText(count(of, name)))]),
+      columns: [{ title: 'class' }, ...shown.map(([name]) => ({ title: name, numeric: true }))],
+      rows: names.map((name) => [name, ...shown.map(([, of]) => countText(count(of, name)))]),
     }),
   ];
 }

@@ -85,24 +85,17 @@ export function modelCardPart(source: ReportSource): Part | null {
             return html`${name} ${numberText(value)}${bounds}<br>`;
           }),
   };
+  const bodyOf = (section: Section): Content => {
+    const own = filled[section] ?? null;
+    const said = notes.filter((note) => note.section === section).map(({ text }) => html` ${text}`);
+    if (own !== null || said.length > 0) return [own, ...said];
+    if (!WRITTEN.includes(section)) return html`<span class="muted">Not recorded.</span>`;
+    return html`<span class="muted">Not written: say it under <code>notes</code> of an <code>audit</code> stage, with this title.</span>`;
+  };
   return {
     id: 'model-card',
     title: 'Model card',
-    body: SECTIONS.map(
-      (section) => html`<h3>${section}</h3>
-<p>${
-        [
-          filled[section] ?? null,
-          ...notes.filter((note) => note.section === section).map(({ text }) => html` ${text}`),
-        ].every((each) => each === null)
-          ? html`<span class="muted">${WRITTEN.includes(section) ? 'Not written: say it under `notes` of an `audit` stage, with this title.' : 'Not recorded.'}</span>`
-          : [
-              filled[section] ?? null,
-              ...notes.filter((note) => note.section === section).map(({ text }) => html` ${text}`),
-            ]
-      }</p>
-`,
-    ),
+    body: SECTIONS.map((section) => html`<h3>${section}</h3>\n<p>${bodyOf(section)}</p>\n`),
   };
 }
 

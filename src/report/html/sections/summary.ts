@@ -1,4 +1,5 @@
 /** The beginning of a report: the numbers that matter with their intervals, and what should make a reader doubt them. */
+import { countModels } from '../../../analyse/test-touches.ts';
 import { isJsonObject, type Json } from '../../../base/json.ts';
 import { isInterval } from '../../../record/metric-values.ts';
 import { numberText } from '../../number-text.ts';
@@ -12,6 +13,8 @@ const ALARM_FILES = /(^|\/)(alarms|summary)\.json$/;
 /** The first ones a stage names are those people look for; the others are a click away. */
 const SHOWN = 10;
 const MOST_ROWS = 80;
+/** From here on it is worth a word. */
+const TOUCHED_OFTEN = 2;
 
 export interface NamedNumber {
   readonly name: string;
@@ -25,7 +28,7 @@ export function summaryPart(source: ReportSource): Part | null {
     .filter(({ numbers }) => numbers.length > 0);
   const last = stages.at(-1);
   if (last === undefined) return null;
-  const alarms = source.files.flatMap(alarmsOf);
+  const alarms = [...source.files.flatMap(alarmsOf), ...source.files.flatMap((files) => touchesOf(source, files))];
   return {
     id: 'metrics',
     title: 'Metrics',
@@ -93,4 +96,17 @@ function alarmsOf(files: StageFiles): { readonly stage: string; readonly text: C
         isJsonObject(each) && typeof each.text === 'string' ? [{ stage: files.stage, text: each.text }] : [],
       );
     });
+}
+
+/** Choosing by a split what is then measured on it, without meaning to: each model that is looked at is a chance. */
+function touchesOf({ records }: ReportSource, { stage, result }: StageFiles): { stage: string; text: string }[] {
+  if (result.action === null || !('predictions.csv' in result.action.outputs)) return [];
+  const models = countModels(result.action, records.allActions());
+  if (models < TOUCHED_OFTEN) return [];
+  return [
+    {
+      stage,
+      text: `${models} models were measured on these images so far: the best of them is better by chance alone`,
+    },
+  ];
 }
