@@ -78,6 +78,6 @@ function nothingFound(records: readonly TrialRecord[]): StageError {
   const limits = infeasible === 0 ? '' : `; ${infeasible} of ${records.length} break a constraint`;
   return new StageError(`no trial has a result${limits}${why}`, {
     code: 'E0809',
-    hint: infeasible > 0 ? 'allow larger models in `constraints`' : 'lower the learning rates in `space`',
+    hint: infeasible > 0 ? 'allow larger models in `constraints`' : 'take out of `space` what cannot be trained',
   });
 }

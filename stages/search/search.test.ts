@@ -109,6 +109,17 @@ test('a trial that fails is a state of it and ends nothing', async () => {
   expect(made.trials.some(({ state }) => state === 'complete' || state === 'collapsed')).toBe(true);
 });
 
+test('layers can be drawn one by one, and reach `train` as a list', async () => {
+  const space = { 'model.dense': { list: { length: { range: [1, 2], integer: true }, item: { choice: [2, 3] } } } };
+  const made = await run({ trials: 4, sampler: 'random', space, seed: 6 });
+  for (const { settings, use, state } of made.trials) {
+    const flat = Object.entries(settings).filter(([name]) => /\.\d$/.test(name));
+    expect(use).toEqual({ 'model.dense': flat.map(([, value]) => value) });
+    expect(['complete', 'collapsed']).toContain(state);
+  }
+  expect(new Set(made.trials.map(({ use }) => (use['model.dense'] as number[]).length)).size).toBe(2);
+});
+
 test('two objectives give the trials no other beats in both', async () => {
   const objective = [{ metric: 'validation.loss' }, { metric: 'params' }];
   const space = { 'model.filters': { choice: [1, 2, 4] } };
