@@ -42,7 +42,6 @@ const HEADERS = { 'node-api-headers': '1.9.0' };
 /** Arguments of the packages' own install scripts, as their package.json has them. */
 const INSTALL_ARGUMENTS = { tensorflow: [], gpu: ['gpu', 'download'] } as const;
 const SHOWN_LINES = 6;
-const FROM_PYTHON = 'pipe backend install tensorflow --python python3   (fetches no native library)';
 
 export async function installBackend(
   request: InstallRequest,
@@ -117,9 +116,9 @@ async function runInstallScript(
     cwd: folder,
     env: { PATH: search },
   });
-  return ended.kind === 'done'
-    ? ok(null)
-    : fail(stepProblem("the package's install script", ended, request, options, FROM_PYTHON));
+  if (ended.kind === 'done') return ok(null);
+  const hint = `pipe backend install ${request.name} --python python3   (fetches no native library)`;
+  return fail(stepProblem("the package's install script", ended, request, options, hint));
 }
 
 /** @param hint  what does not need this step. */

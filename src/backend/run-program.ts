@@ -68,10 +68,10 @@ export function spokenLines(output: string): string[] {
   return lines.filter((line) => line !== '' && !line.includes('A complete log of this run'));
 }
 
-/** The time of a step is up. @param hint  what may go faster; none: more time. */
+/** The time of a step is up. @param hint  what does not need that step; without it: more time. */
 export function tookTooLong(what: string, { timeoutMs }: ProgramOptions, hint?: string): Problem {
   const seconds = Math.ceil(timeoutMs / 1000);
   return problem('E1155', `${what} had not ended after ${seconds} s and was stopped`, {
-    hint: hint ?? `pipe backend install NAME --timeout ${seconds * 3}`,
+    hint: hint ?? `give it more time: --timeout ${seconds * 3}`,
   });
 }
