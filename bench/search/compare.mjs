@@ -1,9 +1,12 @@
 /**
- * `node bench/search/compare.mjs [--python PYTHON] [--seeds 100] [--write]`: our samplers beside Optuna's on functions whose
+ * `node bench/search/compare.mjs [--python PYTHON [--seeds 60]] [--write]`: our samplers beside Optuna's on functions whose
  * optimum is known.
  *
- * PYTHON is one that can import optuna:  python3 -m venv /tmp/optuna && /tmp/optuna/bin/pip install optuna
- * With --write the table goes into RESULTS.md here, otherwise to the terminal.
+ * With PYTHON, one that can import optuna, Optuna is run and its regrets go into optuna-regrets.json; without, they are read
+ * from there. With --write the table goes into RESULTS.md here, otherwise to the terminal.
+ *
+ *     python3 -m venv /tmp/optuna && /tmp/optuna/bin/pip install optuna
+ *     node bench/search/compare.mjs --python /tmp/optuna/bin/python --write
  */
 import { bundled } from './bundled.mjs';
 

@@ -1,53 +1,49 @@
-/** The comparison with Optuna: runs both, and writes the table. Started by compare.mjs. */
+/** The comparison with Optuna: runs ours, and writes the table. Started by compare.mjs. */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { SamplerName } from '../../stages/lib/search/create-sampler.ts';
 import { FUNCTIONS, type TestFunction } from './functions.ts';
-import { type OptunaProcess, openOptuna } from './optuna-process.ts';
+import { measureOptuna, readOptuna } from './optuna-regrets.ts';
 import { writeSection } from './results-page.ts';
 import { exceeds, mean, median } from './statistics.ts';
-import { regretAt, runStudy } from './study.ts';
+import { COUNTS, regretAt, runStudy } from './study.ts';
 
-const OURS = ['random', 'sobol', 'tpe', 'tpe-grouped', 'tpe-independent'] as const;
-const THEIRS = ['tpe', 'tpe-grouped'] as const;
-const COUNTS = [50, 100] as const;
-/** How many Optuna processes run at the same time. */
-const PROCESSES = 2;
+const OURS: readonly (readonly [name: string, sampler: SamplerName, parallel: number])[] = [
+  ['random', 'random', 1],
+  ['sobol', 'sobol', 1],
+  ['tpe', 'tpe', 1],
+  ['tpe, 4 at once', 'tpe', 4],
+  ['tpe-grouped', 'tpe-grouped', 1],
+  ['tpe-independent', 'tpe-independent', 1],
+];
 
-interface Row {
-  readonly sampler: string;
-  /** Regrets at each of COUNTS, one per seed. */
-  readonly regrets: readonly (readonly number[])[];
-}
+/** At each of COUNTS one regret per seed. */
+type Regrets = readonly (readonly number[])[];
 
 export async function compare(args: readonly string[], folder: string): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      python: { type: 'string', default: 'python3' },
-      seeds: { type: 'string', default: '100' },
+      python: { type: 'string' },
+      seeds: { type: 'string', default: '60' },
       write: { type: 'boolean', default: false },
     },
   });
-  const seeds = Array.from({ length: Number(values.seeds) }, (_, seed) => seed);
-  const optunas = await Promise.all(
-    Array.from({ length: PROCESSES }, () => openOptuna(values.python, path.join(folder, 'ask.py'))),
-  );
-  const tables: string[] = [];
-  for (const target of FUNCTIONS) {
-    process.stderr.write(`${target.name} …\n`);
-    const rows = [
-      ...OURS.map((sampler) => ourRow(target, sampler, seeds)),
-      ...(await theirRows(target, optunas, seeds)),
-    ];
-    tables.push(tableOf(target, rows));
-  }
-  const version = optunas[0]?.version;
-  for (const optuna of optunas) optuna.end();
+  const optuna =
+    values.python === undefined ? readOptuna(folder) : await measureOptuna(values.python, folder, Number(values.seeds));
+  const tables = FUNCTIONS.map((target) => {
+    process.stderr.write(`ours on ${target.name} …\n`);
+    const ours = OURS.map(
+      ([name, sampler, parallel]) => [name, regretsOf(target, sampler, parallel, optuna.seeds)] as const,
+    );
+    const theirs = Object.entries(optuna.regrets[target.name] ?? {});
+    return tableOf(target, ours, theirs);
+  });
   const text = [
-    `Simple regret (best value so far above the known least one) over ${seeds.length} seeds. "worse than Optuna": one-sided`,
-    `Mann-Whitney p of being worse than Optuna ${version}'s multivariate TPE after 50 and 100 trials, small would be bad; "better`,
-    `than random": p of being better than our random draws only by chance. Made by \`node bench/search/compare.mjs --seeds ${seeds.length} --write\`.`,
+    `Simple regret (best value so far above the known least one) over ${optuna.seeds} seeds. "worse than Optuna": one-sided Mann-Whitney p`,
+    `of being worse than the multivariate TPE of Optuna ${optuna.version} after 50 and 100 trials; small would be bad. "better than random": p of`,
+    'being better than our random draws by chance alone. Made by `node bench/search/compare.mjs --write`, Optuna measured with',
+    '`--python PYTHON`.',
     '',
     '| function | sampler | mean @50 | median @50 | mean @100 | median @100 | worse than Optuna @50, @100 | better than random @100 |',
     '|---|---|---|---|---|---|---|---|',
@@ -57,44 +53,29 @@ export async function compare(args: readonly string[], folder: string): Promise<
   else process.stdout.write(`${text}\n`);
 }
 
-function ourRow(target: TestFunction, sampler: SamplerName, seeds: readonly number[]): Row {
-  const studies = seeds.map((seed) => runStudy(target, sampler, seed, COUNTS[1]));
-  return { sampler, regrets: COUNTS.map((count) => studies.map((each) => regretAt(each, count, target.least))) };
+function regretsOf(target: TestFunction, sampler: SamplerName, parallel: number, seeds: number): Regrets {
+  const studies = Array.from({ length: seeds }, (_, seed) =>
+    runStudy(target, sampler, seed, Math.max(...COUNTS), parallel),
+  );
+  return COUNTS.map((count) => studies.map((each) => regretAt(each, count, target.least)));
 }
 
-async function theirRows(
-  target: TestFunction,
-  optunas: readonly OptunaProcess[],
-  seeds: readonly number[],
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const sampler of THEIRS) {
-    const studies: number[][] = [];
-    const waiting = [...seeds];
-    await Promise.all(
-      optunas.map(async (optuna) => {
-        for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift())
-          studies[seed] = await optuna.study(target, sampler, seed, COUNTS[1]);
-      }),
-    );
-    const regrets = COUNTS.map((count) => studies.map((each) => regretAt(each, count, target.least)));
-    rows.push({ sampler: `Optuna ${sampler}`, regrets });
-  }
-  return rows;
-}
+type Rows = readonly (readonly [name: string, regrets: Regrets])[];
 
-function tableOf({ name }: TestFunction, rows: readonly Row[]): string {
-  const regretsOf = (sampler: string) => rows.find((row) => row.sampler === sampler)?.regrets ?? [];
-  const [random, optuna] = [regretsOf('random'), regretsOf('Optuna tpe')];
-  return rows
-    .map(({ sampler, regrets }) => {
-      const figures = regrets.flatMap((each) => [mean(each), median(each)].map((value) => value.toPrecision(3)));
-      const isOurs = !sampler.startsWith('Optuna');
-      const worse = isOurs ? regrets.map((each, i) => share(exceeds(each, optuna[i] ?? []))).join(', ') : '-';
-      const better = sampler === 'random' ? '-' : share(exceeds(random[1] ?? [], regrets[1] ?? []));
-      return `| ${name} | ${sampler} | ${figures.join(' | ')} | ${worse} | ${better} |`;
-    })
-    .join('\n');
+function tableOf({ name: target }: TestFunction, ours: Rows, theirs: Rows): string {
+  const random = ours[0]?.[1] ?? [];
+  const optuna = theirs[0]?.[1] ?? [];
+  const row = (name: string, regrets: Regrets, worse: string) => {
+    const figures = regrets.flatMap((each) => [mean(each), median(each)].map((value) => value.toPrecision(3)));
+    const better = name === 'random' ? '-' : share(exceeds(random.at(-1) ?? [], regrets.at(-1) ?? []));
+    return `| ${target} | ${name} | ${figures.join(' | ')} | ${worse} | ${better} |`;
+  };
+  return [
+    ...ours.map(([name, regrets]) =>
+      row(name, regrets, regrets.map((each, i) => share(exceeds(each, optuna[i] ?? []))).join(', ')),
+    ),
+    ...theirs.map(([name, regrets]) => row(`Optuna ${name}`, regrets, '-')),
+  ].join('\n');
 }
 
 function share(p: number): string {

@@ -4,6 +4,9 @@ import { suggestNew } from '../../stages/lib/search/suggest-new.ts';
 import type { Observation } from '../../stages/lib/search/types.ts';
 import type { TestFunction } from './functions.ts';
 
+/** After how many trials regret is measured. */
+export const COUNTS = [50, 100] as const;
+
 /**
  * @param parallel  how many trials run at once: trial n knows the results of trials up to n - parallel.
  * @returns the value of each trial.
