@@ -113,7 +113,7 @@ async function checkPlaces(
 
 function noEntry(node: Node): Problem {
   const { name, at } = node.stage;
-  return problem('E1300', `\`${name}\` has no entry in \`pipeline.lock\``, {
+  return problem('E1300', `\`${name}\` has no entry in the lock`, {
     at,
     stage: name,
     experiment: node.experiment,
@@ -129,25 +129,25 @@ function otherKey(node: Node, reasons: readonly Reason[], action: ActionRecord |
     at,
     stage: name,
     experiment: node.experiment,
-    expected: 'a key in `pipeline.lock` that comes out of these inputs, params and code',
+    expected: 'a key in the lock that comes out of these inputs, params and code',
     hint: `pipe run ${operandWord(name)}`,
   });
 }
 
 function unknownInput(node: Node, path: string): Problem {
   const { name, at } = node.stage;
-  return problem('E1302', `\`${path}\` is not here, and \`pipeline.lock\` does not say what it was for \`${name}\``, {
+  return problem('E1302', `\`${path}\` is not here, and the lock does not say what it was for \`${name}\``, {
     at,
     stage: name,
     experiment: node.experiment,
     path,
-    hint: 'pipe run   (where the data is, and commit `pipeline.lock`)',
+    hint: 'pipe run   (where the data is, and commit the lock)',
   });
 }
 
 function notAsRecorded(node: Node, place: string): Problem {
   const { name, at } = node.stage;
-  return problem('E1303', `\`${place}\` is not what \`pipeline.lock\` says \`${name}\` made`, {
+  return problem('E1303', `\`${place}\` is not what the lock says \`${name}\` made`, {
     at,
     stage: name,
     experiment: node.experiment,

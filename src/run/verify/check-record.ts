@@ -69,7 +69,7 @@ function show(value: number | LockedOutput | undefined): string {
 function disagreement(node: Node, parts: readonly string[]): Problem {
   const { name, at } = node.stage;
   const more = parts.length > 1 ? `, and ${parts.length - 1} more` : '';
-  return problem('E1304', `\`pipeline.lock\` does not say what was recorded for \`${name}\`: ${parts[0]}${more}`, {
+  return problem('E1304', `the lock does not say what was recorded for \`${name}\`: ${parts[0]}${more}`, {
     at,
     stage: name,
     experiment: node.experiment,

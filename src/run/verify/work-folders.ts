@@ -22,13 +22,50 @@ const SPARE = 4;
 /** More is better left to programs. */
 const MOST_BYTES = 256 * 2 ** 20;
 
+const NAME = 'pipe-verify-';
+const LEFTOVER_MS = 3_600_000;
+
+/** Removes what verifications that were killed left behind: in memory it would stay until the machine stops. */
+function removeLeftovers(parent: string): void {
+  for (const name of namesIn(parent)) {
+    const owner = Number(new RegExp(`^${NAME}(\\d+)-`).exec(name)?.[1]);
+    if (Number.isInteger(owner) && !isRunning(owner) && isOld(path.join(parent, name)))
+      removeTree(path.join(parent, name));
+  }
+}
+
+/** The process may run in another container that shares the folder: its number says nothing here. */
+function isOld(folder: string): boolean {
+  const stats = fs.lstatSync(folder, { throwIfNoEntry: false });
+  return stats !== undefined && Date.now() - stats.mtimeMs > LEFTOVER_MS;
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return fs.readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** Of another user's process one may not ask more than whether it is there. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 export function openWorkFolders(): WorkFolders {
+  for (const parent of [os.tmpdir(), MEMORY]) removeLeftovers(parent);
   const roots = new Map<string, string>();
   let count = 0;
 
   function rootIn(parent: string): string {
     // Links would make two names of one folder; strace and Bubblewrap see the true one.
-    const root = roots.get(parent) ?? fs.realpathSync(fs.mkdtempSync(path.join(parent, 'pipe-verify-')));
+    const root = roots.get(parent) ?? fs.realpathSync(fs.mkdtempSync(path.join(parent, `${NAME}${process.pid}-`)));
     roots.set(parent, root);
     return root;
   }
@@ -65,8 +102,12 @@ function removeTree(folder: string): void {
   try {
     fs.rmSync(folder, { recursive: true, force: true });
   } catch {
-    makeWritable(folder);
-    fs.rmSync(folder, { recursive: true, force: true });
+    try {
+      makeWritable(folder);
+      fs.rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Another user's: theirs to remove.
+    }
   }
 }
 
