@@ -125,6 +125,7 @@ export const PROBLEM_CODES = {
   E0825: 'a training needs more memory than there is',
   E0826: 'images of a single class cannot be told apart',
   E0827: 'a training diverged and left no weights worth keeping',
+  E0828: 'a backbone that cannot be used',
   // E10xx: the space of a search
   E1000: 'a search space without dimensions',
   E1001: 'a dimension of a search space that is not of a known form',
@@ -182,6 +183,7 @@ export const PROBLEM_CODES = {
   E1206: 'an experiment that this cannot be done to',
   E1207: 'a name without values to keep under it',
   E1208: 'a metric that no experiment has',
+  E1209: 'a trial that is not recorded',
   // E13xx: verifying
   E1300: 'a stage has no entry in pipeline.lock',
   E1301: 'the recorded key does not belong to these inputs, params and code',

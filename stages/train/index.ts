@@ -10,16 +10,22 @@ import { readNamedWeights, saveModel } from '../lib/training/model-file.ts';
 import { applySettings, type SettingsFile } from '../lib/training/settings.ts';
 import { trainModel } from '../lib/training/train-model.ts';
 import type { EpochRecord, TrainSettings } from '../lib/training/train-types.ts';
+import { useBackbone } from './use-backbone.ts';
 import { describeResult, writeHistory, writeMetrics, writeSummary } from './write-results.ts';
 
 const run: StageRun<Filled<TrainParams>> = async (context) => {
   const { inputs, outputs } = context;
   const settings = applySettings(context.params, readSettings(inputs.settings));
-  const { info, train, validation } = await loadSplits(context, settings);
+  const { info, ...splits } = await loadSplits(context, settings);
 
   const backend = await openBackend({ threads: context.threads });
   context.provenance('backend', backend.provenance);
   const { classes, task } = info;
+  const folder = inputs['model.backbone.path'];
+  const backbone = folder === undefined ? null : await useBackbone(context, backend, folder, settings, splits.train);
+  const train = (await backbone?.featuresOf(splits.train)) ?? splits.train;
+  const validation =
+    splits.validation === null ? null : ((await backbone?.featuresOf(splits.validation)) ?? splits.validation);
   const checkpoint = path.join(context.checkpoints, 'training');
   let last: EpochRecord = {};
   const trained = await trainModel(backend, settings, {
@@ -45,11 +51,14 @@ const run: StageRun<Filled<TrainParams>> = async (context) => {
       hint: `with: { optimizer: { learningRate: ${Number((settings.optimizer.learningRate / 10).toPrecision(3))} } }`,
     });
   }
-  await saveModel(backend, trained.model, { task, classes, normalization: trained.normalization }, outputs.model ?? '');
-  trained.model.dispose();
-  writeHistory(outputs['history.csv'] ?? '', trained);
-  writeMetrics(outputs['metrics.json'] ?? '', trained);
-  writeSummary(outputs['summary.json'] ?? '', outputs['summary.txt'] ?? '', trained);
+  const model = backbone?.joinTo(trained.model) ?? trained.model;
+  const normalization = backbone?.normalization ?? trained.normalization;
+  await saveModel(backend, model, { task, classes, normalization }, outputs.model ?? '');
+  model.dispose();
+  const whole = backbone === null ? trained : { ...trained, summary: backbone.summaryWith(trained.summary) };
+  writeHistory(outputs['history.csv'] ?? '', whole);
+  writeMetrics(outputs['metrics.json'] ?? '', whole);
+  writeSummary(outputs['summary.json'] ?? '', outputs['summary.txt'] ?? '', whole);
   context.note(describeResult(trained, task));
   // Only what was killed goes on from it; asking for the same work again means doing it again.
   fs.rmSync(checkpoint, { force: true });

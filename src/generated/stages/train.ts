@@ -164,6 +164,19 @@ export interface TrainParams {
      * How first weights are drawn; normal ones are cut at two deviations.
      */
     initializer?: 'glorot-uniform' | 'glorot-normal' | 'he-uniform' | 'he-normal';
+    /**
+     * A trained network that sees for this one: its first layers, frozen; `dense` or `layers` follow. Without `layers` the mean of each of its maps is taken.
+     */
+    backbone?: null | {
+      /**
+       * Folder of a layers model of TensorFlow.js: model.json and its weights.
+       */
+      path: string;
+      /**
+       * The last layer that is kept. Empty: the last before maps are flattened or averaged.
+       */
+      until?: string;
+    };
   };
   optimizer?: {
     name?: 'adam' | 'adamw' | 'sgd' | 'rmsprop';
@@ -247,9 +260,9 @@ export interface TrainParams {
    */
   batchSize?: number;
   /**
-   * none: values from 0 to 1. image: each image to mean 0 and deviation 1. dataset: by mean and deviation of the train split.
+   * none: values from 0 to 1. symmetric: from -1 to 1. image: each image to mean 0 and deviation 1. dataset: by mean and deviation of the train split. imagenet: by the mean and deviation of each colour in ImageNet.
    */
-  normalize?: 'none' | 'image' | 'dataset';
+  normalize?: 'none' | 'symmetric' | 'image' | 'dataset' | 'imagenet';
   /**
    * balanced: an image counts the more, the rarer its class is in the train split. With several labels an image: a label counts the more, the fewer images have it.
    */

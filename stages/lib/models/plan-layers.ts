@@ -31,7 +31,7 @@ const NAMES: Readonly<Record<LayerSettings['layer'], string>> = {
  * @throws StageError for a list of values by block that is too short.
  */
 export function planLayers(model: ModelSettings, outputs: number): readonly NamedLayer[] {
-  const hidden = model.layers ?? (model.template === 'mlp' ? mlp(model) : convBlocks(model));
+  const hidden = model.layers ?? (model.template === 'mlp' || model.backbone !== null ? mlp(model) : convBlocks(model));
   const counts = new Map<string, number>();
   const named = hidden.map((settings): NamedLayer => {
     const kind = NAMES[settings.layer];

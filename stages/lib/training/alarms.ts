@@ -7,10 +7,11 @@ import type { Ending } from './train-types.ts';
 
 /**
  * `diverged`: a loss that is no number. `single-class`: every image is put into one class. `all-negative`: no image gets any
- * label. `chance-level`: no better than always answering how often each class occurs. `epoch-limit`: the best epoch was so
+ * label. `chance-level`: no better than always answering how often each class occurs. `rare-class`: one
+ * image or none to learn a class from. `epoch-limit`: the best epoch was so
  * late that early stopping had not found an end yet.
  */
-export type AlarmName = 'diverged' | 'single-class' | 'all-negative' | 'chance-level' | 'epoch-limit';
+export type AlarmName = 'diverged' | 'single-class' | 'all-negative' | 'chance-level' | 'rare-class' | 'epoch-limit';
 
 export interface Alarm {
   readonly name: AlarmName;
@@ -31,12 +32,14 @@ export interface Outcome {
 }
 
 /**
+ * @param train          what was learned from.
  * @param inputs         measured with the kept weights: validation, else train.
  * @param probabilities  shape [n, classes].
  * @param loss           of these inputs.
  */
 export function findAlarms(
   outcome: Outcome,
+  train: Inputs,
   inputs: Inputs,
   classes: number,
   probabilities: Float32Array,
@@ -53,6 +56,10 @@ export function findAlarms(
   if (loss >= LEARNED_NOTHING * chance) {
     const text = `the loss ${loss.toFixed(4)} is no better than guessing by how often each class occurs, ${chance.toFixed(4)}`;
     alarms.push({ name: 'chance-level', text });
+  }
+  const rare = countClasses(train, classes).flatMap((count, k) => (count < 2 ? [`${count} of class ${k}`] : []));
+  if (rare.length > 0) {
+    alarms.push({ name: 'rare-class', text: `too few images to learn from: ${rare.join(', ')}` });
   }
   if (outcome.isWatched && outcome.ended === 'epochs') {
     const text = `all ${outcome.epochs} epochs were run before early stopping saw an end; the best was epoch ${outcome.keptEpoch}`;
@@ -77,13 +84,18 @@ function allNegative(probabilities: Float32Array): Alarm | null {
 }
 
 /** The loss of answering always with the shares of the classes: ln k for k classes of one size. */
-function chanceLoss({ labels, truth }: Inputs, classes: number): number {
-  const shares = new Array<number>(classes).fill(0);
-  const held =
-    truth === undefined ? [...labels] : [...truth.keys()].filter((i) => truth[i] === 1).map((i) => i % classes);
-  for (const k of held) shares[k] = (shares[k] as number) + 1 / labels.length;
+function chanceLoss(inputs: Inputs, classes: number): number {
+  const shares = countClasses(inputs, classes).map((count) => count / inputs.labels.length);
   const term = (p: number) => (p <= 0 ? 0 : -p * Math.log(p));
-  return truth === undefined
+  return inputs.truth === undefined
     ? shares.reduce((total, p) => total + term(p), 0)
     : shares.reduce((total, p) => total + term(p) + term(1 - p), 0) / classes;
+}
+
+/** Images of each class. */
+function countClasses({ labels, truth }: Inputs, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  const held = truth === undefined ? labels : Int32Array.from(truth, (has, i) => (has === 1 ? i % classes : -1));
+  for (const k of held) if (k >= 0) counts[k] = (counts[k] as number) + 1;
+  return counts;
 }

@@ -24,6 +24,12 @@ export function checkTraining(
   train: Inputs,
   availableMiB: number,
 ): void {
+  if (settings.model.backbone !== null && train.features === undefined) {
+    throw new StageError('only the stage `train` can put a backbone before a network, found one in other settings', {
+      code: 'E0828',
+      hint: 'model: { backbone: null }',
+    });
+  }
   if (train.truth === undefined && new Set(train.labels).size < 2) {
     throw new StageError(`all ${train.labels.length} train images are of one class`, {
       code: 'E0826',

@@ -6,7 +6,10 @@ import { mapImages } from '../map-images.ts';
 
 export type Normalization =
   | { readonly kind: 'none' }
+  /** From -1 to 1. */
+  | { readonly kind: 'symmetric' }
   | { readonly kind: 'image' }
+  | { readonly kind: 'imagenet' }
   /** Of values from 0 to 1. */
   | { readonly kind: 'dataset'; readonly mean: number; readonly deviation: number };
 
@@ -20,7 +23,12 @@ export interface Inputs {
   readonly shape: readonly [number, number, number];
   /** Values 0-255, one image after another. */
   readonly pixels: Uint8Array;
+  /** What a backbone made of the images, one after another: taken as it is in place of pixels. Then `shape` is its shape. */
+  readonly features?: Float32Array;
 }
+
+/** Of red, green and blue in ImageNet, for values from 0 to 1, as torchvision has them. */
+const IMAGENET = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
 
 /** @throws StageError when the samples do not share one shape or cannot be read. */
 export async function loadInputs(
@@ -59,13 +67,14 @@ export function selectInputs(inputs: Inputs, places: readonly number[]): Inputs 
   places.forEach((place, i) => {
     pixels.set(inputs.pixels.subarray(place * imageBytes, (place + 1) * imageBytes), i * imageBytes);
   });
-  const { truth } = inputs;
+  const { truth, features } = inputs;
   const classes = truth === undefined ? 0 : truth.length / inputs.labels.length;
   return {
     samples: places.flatMap((place) => inputs.samples[place] ?? []),
     labels: Int32Array.from(places, (place) => inputs.labels[place] ?? 0),
     shape: inputs.shape,
     pixels,
+    ...(features === undefined ? {} : { features: selectRows(features, imageBytes, places) }),
     ...(truth === undefined
       ? {}
       : {
@@ -76,8 +85,21 @@ export function selectInputs(inputs: Inputs, places: readonly number[]): Inputs 
   };
 }
 
+function selectRows(values: Float32Array, size: number, places: readonly number[]): Float32Array {
+  const chosen = new Float32Array(places.length * size);
+  places.forEach((place, i) => {
+    chosen.set(values.subarray(place * size, (place + 1) * size), i * size);
+  });
+  return chosen;
+}
+
+/** @param kind  what the settings say. @param train  what a mean over the dataset is taken of. */
+export function chooseNormalization(kind: Normalization['kind'], train: Inputs): Normalization {
+  return kind === 'dataset' ? measureDataset(train) : { kind };
+}
+
 /** Mean and deviation over all values of all images, in two passes over integers: no rounding to speak of. */
-export function measureDataset(inputs: Inputs): Normalization {
+function measureDataset(inputs: Inputs): Normalization {
   const histogram = new Float64Array(256);
   for (const value of inputs.pixels) histogram[value] = (histogram[value] ?? 0) + 1;
   const count = Math.max(1, inputs.pixels.length);
@@ -96,18 +118,38 @@ export function fillImage(
 ): void {
   const size = inputs.shape[0] * inputs.shape[1] * inputs.shape[2];
   const start = place * size;
-  const { pixels } = inputs;
+  const { pixels, features } = inputs;
+  if (features !== undefined) {
+    batch.set(features.subarray(start, start + size), at * size);
+    return;
+  }
+  if (normalization.kind === 'imagenet') {
+    fillByChannel(pixels.subarray(start, start + size), inputs.shape[2], batch, at * size);
+    return;
+  }
   const { mean, scale } = normalizer(pixels, start, size, normalization);
   for (let i = 0; i < size; i++) batch[at * size + i] = ((pixels[start + i] as number) - mean) * scale;
+}
+
+/** Grey images are normalised by the mean of what the colours are. */
+function fillByChannel(pixels: Uint8Array, channels: number, batch: Float32Array, at: number): void {
+  const of = (values: readonly number[]) =>
+    channels === 3 ? values : [values.reduce((sum, value) => sum + value, 0) / values.length];
+  const [means, deviations] = [of(IMAGENET.mean), of(IMAGENET.deviation)];
+  for (let i = 0; i < pixels.length; i++) {
+    const channel = i % channels;
+    batch[at + i] = ((pixels[i] as number) / 255 - (means[channel] as number)) / (deviations[channel] as number);
+  }
 }
 
 function normalizer(
   pixels: Uint8Array,
   start: number,
   size: number,
-  normalization: Normalization,
+  normalization: Exclude<Normalization, { kind: 'imagenet' }>,
 ): { mean: number; scale: number } {
   if (normalization.kind === 'none') return { mean: 0, scale: 1 / 255 };
+  if (normalization.kind === 'symmetric') return { mean: 127.5, scale: 1 / 127.5 };
   if (normalization.kind === 'dataset')
     return { mean: normalization.mean * 255, scale: 1 / (normalization.deviation * 255) };
   let sum = 0;

@@ -67,15 +67,22 @@ export function readNamedWeights(folder: string): NamedWeights {
   );
 }
 
-function readModelFile(folder: string) {
+/** model.json. @throws StageError when there is none. */
+export function readModelText(folder: string): io.ModelJSON {
   const file = path.join(folder, 'model.json');
   if (!fs.existsSync(file)) {
     throw new StageError(`\`${folder}\` holds no model.json`, { code: 'E0810', hint: 'from: { model: train }' });
   }
-  const text = JSON.parse(fs.readFileSync(file, 'utf8')) as io.ModelJSON;
+  return JSON.parse(fs.readFileSync(file, 'utf8')) as io.ModelJSON;
+}
+
+function readModelFile(folder: string) {
+  const text = readModelText(folder);
   return {
     text,
     weightSpecs: text.weightsManifest.flatMap((group) => group.weights),
-    weights: fs.readFileSync(path.join(folder, 'weights.bin')),
+    weights: Buffer.concat(
+      text.weightsManifest.flatMap(({ paths }) => paths.map((name) => fs.readFileSync(path.join(folder, name)))),
+    ),
   };
 }

@@ -16,7 +16,7 @@ import { createWatch } from './best-epoch.ts';
 import { checkTraining, heapMiB } from './check-training.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { createDescent } from './gradient-step.ts';
-import { type Inputs, measureDataset, type Normalization } from './inputs.ts';
+import { chooseNormalization, type Inputs } from './inputs.ts';
 import { learningRate, plateauFactor } from './learning-rate.ts';
 import { createLoss } from './loss.ts';
 import { measureInputs, trainSample } from './measure-model.ts';
@@ -38,7 +38,7 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
   const goalOf = (column: string) => goalOfColumn(column, validation !== null);
   const stopGoal = settings.earlyStopping === null ? 'minimize' : goalOf(settings.earlyStopping.monitor);
   const rateGoal = settings.schedule.name === 'plateau' ? goalOf(settings.schedule.monitor) : 'minimize';
-  const normalization = normalizationOf(settings, train);
+  const normalization = chooseNormalization(settings.normalize, train);
   const clock: TrainingClock = { step: 0 };
   const plan = planLayers(settings.model, outputsFor(classes, train.truth !== undefined));
   const summary = summarizeLayers(plan, train.shape, settings.batchSize);
@@ -92,7 +92,7 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
     keptEpoch,
     kept: history.findLast(({ epoch }) => (epoch ?? 0) <= keptEpoch) ?? {},
     ended,
-    alarms: findAlarms(outcome, shown, classes, probabilities, keptLoss),
+    alarms: findAlarms(outcome, train, shown, classes, probabilities, keptLoss),
   };
 
   /** Null: go on. */
@@ -156,8 +156,4 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
     const atOnce = Math.max(settings.batchSize, PREDICTED_AT_ONCE);
     return (await predict(backend, model, inputs, normalization, classes, atOnce)).probabilities;
   }
-}
-
-function normalizationOf(settings: TrainSettings, train: Inputs): Normalization {
-  return settings.normalize === 'dataset' ? measureDataset(train) : { kind: settings.normalize };
 }

@@ -187,6 +187,8 @@ test('what collapsed or learned nothing is named', async () => {
     'chance-level',
     'epoch-limit',
   ]);
+  const labels = new Int32Array(48).fill(1, 0, 1);
+  expect(await names(still, { train: { ...work(2).train, labels } })).toContain('rare-class');
   const unlabelled = { ...labelledHalves(16, 1), truth: new Uint8Array(32) };
   const learned = { ...QUICK, epochs: 8, optimizer: { learningRate: 0.05 }, earlyStopping: null };
   expect(await names(learned, { train: unlabelled, validation: unlabelled })).toContain('all-negative');

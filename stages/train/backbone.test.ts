@@ -1,0 +1,110 @@
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type JsonObject, randomStream } from '../../src/sdk/index.ts';
+import grayscale from '../grayscale/index.ts';
+import ingest from '../ingest/index.ts';
+import { openBackend } from '../lib/backend/open-backend.ts';
+import { openDataset } from '../lib/dataset/read-dataset.ts';
+import { openBackbone } from '../lib/models/backbone.ts';
+import { buildModel } from '../lib/models/build-model.ts';
+import { planLayers } from '../lib/models/plan-layers.ts';
+import { modelSettings, trainSettings } from '../lib/models/testing.ts';
+import { classImages, writeImages } from '../lib/sample-images.ts';
+import { openWorkbench, type Workbench } from '../lib/testing.ts';
+import { loadInputs } from '../lib/training/inputs.ts';
+import { measureInputs } from '../lib/training/measure-model.ts';
+import { loadModel, readModelText, readNamedWeights, saveModel } from '../lib/training/model-file.ts';
+import { predict } from '../lib/training/predict.ts';
+import { work } from '../lib/training/testing.ts';
+import { trainModel } from '../lib/training/train-model.ts';
+import split from '../split/index.ts';
+import train from './index.ts';
+
+const COLOUR: [number, number, number] = [8, 12, 3];
+const HEAD = { epochs: 3, model: { backbone: { path: 'backbone' }, dense: 4 }, earlyStopping: null };
+let bench: Workbench;
+let colour: string;
+let grey: string;
+let folder: string;
+beforeAll(async () => {
+  bench = openWorkbench();
+  const source = await writeImages(path.join(bench.root, 'source'), classImages(['ok', 'bad'], 10));
+  const read = await bench.run('ingest', ingest, { source: 'source' }, { source });
+  const parted = await bench.run('split', split, { seed: 0 }, { dataset: path.join(read.folder, 'dataset') });
+  colour = path.join(parted.folder, 'dataset');
+  const turned = await bench.run('grayscale', grayscale, {}, { dataset: colour });
+  grey = path.join(turned.folder, 'dataset');
+  // A colour backbone whose layers have the names that the network behind it wants, too.
+  const backend = await openBackend();
+  const settings = modelSettings({ filters: 4, blocks: 2, batchNorm: true, dense: 4 });
+  const { model } = buildModel(backend, planLayers(settings, 3), COLOUR, {
+    random: (stream) => randomStream(9, stream),
+    clock: { step: 0 },
+    initializer: 'glorot-uniform',
+    output: 'softmax',
+  });
+  folder = path.join(bench.root, 'backbone');
+  await saveModel(backend, model, { task: 'multi-class', classes: [], normalization: { kind: 'none' } }, folder);
+  model.dispose();
+});
+afterAll(() => bench.remove());
+
+const run = (params: JsonObject, dataset: string) =>
+  bench.run('train', train, params, { dataset, 'model.backbone.path': folder });
+
+test('what is trained on features and saved with its backbone gives, from images, what training measured', async () => {
+  for (const [dataset, extra] of [
+    [colour, {}],
+    [grey, { layers: [{ layer: 'conv', filters: 3 }, { layer: 'flatten' }] }],
+  ] as const) {
+    const made = await run({ ...HEAD, model: { ...HEAD.model, ...extra } }, dataset);
+    const backend = await openBackend();
+    const opened = openDataset(dataset);
+    const context = { threads: 1, signal: new AbortController().signal, progress: () => {} };
+    const images = await loadInputs(opened, ({ split }) => split === 'validation', context);
+    opened.close();
+    const { model, about } = await loadModel(backend, path.join(made.folder, 'model'));
+    const { probabilities } = await predict(backend, model, images, about.normalization, 2, 8);
+    const metrics = made.json('metrics.json');
+    expect(measureInputs(images, 2, probabilities).loss).toBeCloseTo(metrics['validation.loss'] as number, 5);
+    expect(model.countParams()).toBe(metrics.parameters);
+    expect(made.json('summary.json').nonTrainableParams).toBe(model.countParams() - trainableOf(made));
+    model.dispose();
+  }
+});
+
+test('a grey image is seen by a backbone for colour as the same image in three equal colours', async () => {
+  const backend = await openBackend();
+  const open = (shape: [number, number, number]) =>
+    openBackbone(backend, readModelText(folder), readNamedWeights(folder), { until: '', shape, pooled: false });
+  const one = Float32Array.from({ length: 96 }, (_, i) => ((i * 37) % 96) / 96);
+  const three = Float32Array.from({ length: 288 }, (_, i) => one[Math.floor(i / 3)] ?? 0);
+  const [seen, expected] = [await (await open([8, 12, 1])).features(one), await (await open(COLOUR)).features(three)];
+  expect(seen.length).toBe(2 * 3 * 8);
+  for (const [i, value] of seen.entries()) expect(value).toBeCloseTo(expected[i] ?? Number.NaN, 5);
+});
+
+test('a backbone is cut where it is told to be', async () => {
+  const made = await run({ ...HEAD, model: { ...HEAD.model, backbone: { path: 'backbone', until: 'pool1' } } }, colour);
+  const [backbone] = made.json('summary.json').layers as JsonObject[];
+  // One convolution of 3 x 3 from 3 to 4 channels, its normalisation; then the mean of each of the 4 maps.
+  expect(backbone).toMatchObject({ name: 'backbone', params: 112 + 16, flops: 2 * 8 * 12 * 108 });
+});
+
+test('a backbone that has no such layer, or cannot take the images, is refused; and one in settings of a search', async () => {
+  const coded = expect.objectContaining({ code: 'E0828' });
+  const until = { ...HEAD, model: { backbone: { path: 'backbone', until: 'mixed7' } } };
+  await expect(run(until, colour)).rejects.toThrow(coded);
+  const text = readModelText(folder);
+  const backend = await openBackend();
+  const open = (shape: [number, number, number], changed = text) =>
+    openBackbone(backend, changed, readNamedWeights(folder), { until: '', shape, pooled: true });
+  await expect(open([8, 12, 2])).rejects.toThrow(coded);
+  await expect(open([1, 1, 3])).rejects.toThrow(coded);
+  await expect(open(COLOUR, { ...text, modelTopology: { node: [] } } as unknown as typeof text)).rejects.toThrow(coded);
+  await expect(trainModel(backend, trainSettings(HEAD), work(2))).rejects.toThrow(coded);
+});
+
+function trainableOf(made: { json(output: string): JsonObject }): number {
+  return made.json('summary.json').trainableParams as number;
+}
