@@ -8,7 +8,7 @@ import { lastSegment } from './cost.ts';
 import { flipsOf, pairPredictions, testedMetrics } from './paired-predictions.ts';
 import { readPredictions } from './predictions.ts';
 import type { Records } from './records.ts';
-import { spreadOf, welch } from './statistics/repeats.ts';
+import { correctedResampledT, spreadOf, welch } from './statistics/repeats.ts';
 import type { Member, Subject } from './subject.ts';
 
 const PREDICTIONS = /(^|\/)predictions\.csv$/;
@@ -34,6 +34,7 @@ export function compareMetrics(records: Records, first: Subject, second: Subject
     predictions = flipsOf(stage, pairing);
     tested.push(...testedMetrics(pairing).map((each) => ({ stage, ...each })));
   }
+  tested.push(...byFolds(a, b));
   const names = new Set(tested.map(({ stage, name }) => `${stage}\n${name}`));
   const rest = recordedMetrics(a, b).filter(({ stage, name }) => !names.has(`${stage}\n${lastSegment(name)}`));
   return { metrics: [...tested, ...rest], predictions };
@@ -61,6 +62,26 @@ function recordedMetrics(first: Member, second: Member): MetricChange[] {
     difference: a === undefined || b === undefined ? null : b - a,
     tested: null,
   }));
+}
+
+/** Two trials of one cross-validation: Nadeau and Bengio's test over the same folds. */
+function byFolds(first: Member, second: Member): MetricChange[] {
+  const [a, b] = [first.folds, second.folds];
+  const stage = [...second.stages.keys()][0];
+  if (a === undefined || b === undefined || stage === undefined || a.perRepeat < 2) return [];
+  if (a.cells.join() !== b.cells.join()) return [];
+  return [...a.scores].flatMap(([name, scores]): MetricChange[] => {
+    const others = b.scores.get(name);
+    if (others === undefined) return [];
+    const made = correctedResampledT(
+      scores.map((each, place) => (others[place] as number) - each),
+      1 / (a.perRepeat - 1),
+    );
+    if (made === null) return [];
+    const { difference, low, high, p } = made;
+    const tested: Tested = { low, high, p, corrected: p, test: 'corrected-resampled-t' };
+    return [{ stage, name, first: measured(scores), second: measured(others), difference, tested }];
+  });
 }
 
 function bySeeds(first: readonly Member[], second: readonly Member[]): MetricChange[] {

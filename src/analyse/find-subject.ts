@@ -1,19 +1,25 @@
 /**
- * From a name to its results. A name is tried as an experiment of the lock, then as what repeats or varies one (`depth` for
- * `depth@2`, `depth@3`), then as a run, then as a Git revision, whose lock is read from Git.
+ * From a name to its results. A name is tried as an experiment of the lock, then as repetitions of one with other seeds,
+ * then as a trial of a search, as a run, and as a Git revision, whose lock is read from Git.
  */
+import fs from 'node:fs';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { shellWord } from '../base/shell-word.ts';
 import type { RunRecord } from '../generated/run.ts';
 import { type Lock, parseLock } from '../record/lock-file.ts';
+import { parseTrials } from '../search/read-trials.ts';
 import type { Records } from './records.ts';
 import { type Member, memberOf, type Subject } from './subject.ts';
+import { trialMember } from './trial-member.ts';
+import type { Definitions } from './variants.ts';
 
 export interface FindOptions {
   /** Which experiment of a run or a revision is meant. */
   readonly experiment: string;
+  /** What the pipeline file says; without it the names of repetitions stand for nothing. */
+  readonly definitions?: Definitions;
   /** Runs a program in the project and gives what it printed; null when it failed. */
   readonly git: (args: readonly string[]) => Promise<string | null>;
 }
@@ -23,20 +29,45 @@ export async function findSubject(
   name: string,
   options: FindOptions,
 ): Promise<Result<Subject, Problem>> {
-  const experiment = ofLock(records, records.lock, name);
+  const experiment = ofLock(records, records.lock, name, options.definitions ?? new Map());
   if (experiment.length > 0) return ok({ name, kind: 'experiment', commit: null, members: experiment });
+  const trial = ofTrial(records, name, options.experiment);
+  if (trial !== null) return trial;
   const run = await ofRun(records, name, options.experiment);
   if (run !== null) return run;
   const revision = await ofRevision(records, name, options);
   return revision ?? fail(unknown(records, name));
 }
 
-function ofLock(records: Records, lock: Lock, name: string): Member[] {
+function ofLock(records: Records, lock: Lock, name: string, definitions: Definitions): Member[] {
   const exact = lock.get(name);
   if (exact !== undefined) return [memberOf(records, name, exact)];
-  return [...lock]
-    .filter(([each]) => each.startsWith(`${name}@`))
-    .map(([each, stages]) => memberOf(records, each, stages));
+  const repeated = [...definitions.values()].filter((each) => each.variant === name).map((each) => each.name);
+  return repeated.flatMap((each) => {
+    const stages = lock.get(each);
+    return stages === undefined ? [] : [memberOf(records, each, stages)];
+  });
+}
+
+/** `STAGE#N`, or `EXPERIMENT/STAGE#N`: a trial of a search is a result of one stage, with scores but no outputs of its own. */
+function ofTrial(records: Records, name: string, experiment: string): Result<Subject, Problem> | null {
+  const parts = /^(?:([^/]+)\/)?(.+)#(\d+)$/.exec(name);
+  if (parts === null) return null;
+  const [, of = experiment, stage = '', number = ''] = parts;
+  const result = records.lock.get(of)?.get(stage);
+  const action = result === undefined ? null : records.action(result.key);
+  const output = action?.outputs['trials.jsonl'];
+  const file = output === undefined ? null : records.file(output);
+  const trials = file === null ? [] : parseTrials(fs.readFileSync(file, 'utf8'));
+  const trial = trials.find((each) => each.trial === Number(number));
+  if (trial !== undefined && action !== null)
+    return ok({ name, kind: 'trial', commit: null, members: [trialMember(of, stage, trial, action)] });
+  return fail(
+    problem('E1209', `there is no trial ${number} of \`${stage}\` in the experiment \`${of}\``, {
+      expected: trials.length === 0 ? 'a search that has run' : `0 to ${trials.length - 1}`,
+      hint: trials.length === 0 ? `pipe run ${shellWord(stage)}` : `pipe search ${shellWord(stage)}`,
+    }),
+  );
 }
 
 async function ofRun(records: Records, name: string, experiment: string): Promise<Result<Subject, Problem> | null> {
@@ -80,7 +111,7 @@ function resultsOf(
 async function ofRevision(
   records: Records,
   name: string,
-  { git, experiment }: FindOptions,
+  { git, experiment, definitions = new Map() }: FindOptions,
 ): Promise<Result<Subject, Problem> | null> {
   // A name that begins with a dash would be an option of git.
   if (name.startsWith('-')) return null;
@@ -96,7 +127,7 @@ async function ofRevision(
       }),
     );
   const { lock } = parseLock(text);
-  const members = ofLock(records, lock, experiment);
+  const members = ofLock(records, lock, experiment, definitions);
   if (members.length > 0) return ok({ name, kind: 'revision', commit, members });
   return fail(
     problem('E1203', `the revision \`${name}\` has no results of the experiment \`${experiment}\``, {

@@ -3,6 +3,7 @@ import type { Flips, Measured, Tested } from '../generated/diff.ts';
 import type { PredictionTable } from './predictions.ts';
 import {
   CONFUSION_SCORES,
+  type ConfusionScore,
   cellsOf,
   type PairedCells,
   scoreDifferences,
@@ -91,10 +92,13 @@ export interface TestedMetric {
 export function testedMetrics(pairing: Pairing): readonly TestedMetric[] {
   const { classes, labels, first, second } = pairing;
   const cells = cellsOf(classes.length, labels, first, second);
-  return [accuracy(cells), ...confusionMetrics(cells), ...areas(pairing), ...losses(pairing)];
+  const alone = (predicted: Int32Array) => scoresWithIntervals(cellsOf(classes.length, labels, predicted, predicted));
+  const scores = confusionMetrics(alone(first), alone(second), scoreDifferences(cells));
+  return [accuracyOf(cells), ...scores, ...areas(pairing), ...losses(pairing)];
 }
 
-function accuracy(cells: PairedCells): TestedMetric {
+/** The share of samples that are right, by Wilson; the difference by Tango and McNemar. */
+export function accuracyOf(cells: PairedCells): TestedMetric {
   let [hitsFirst, hitsSecond, gained, lost, total] = [0, 0, 0, 0, 0];
   cells.counts.forEach((count, cell) => {
     const [a, b] = [cells.first[cell] === cells.labels[cell], cells.second[cell] === cells.labels[cell]];
@@ -120,10 +124,11 @@ function accuracy(cells: PairedCells): TestedMetric {
   };
 }
 
-function confusionMetrics(cells: PairedCells): readonly TestedMetric[] {
-  const first = scoresWithIntervals(cells);
-  const second = scoresWithIntervals({ ...cells, first: cells.second });
-  const differences = scoreDifferences(cells);
+function confusionMetrics(
+  first: Record<ConfusionScore, Measured>,
+  second: Record<ConfusionScore, Measured>,
+  differences: Record<ConfusionScore, TestedDifference>,
+): readonly TestedMetric[] {
   return CONFUSION_SCORES.map((name) => metric(name, first[name], second[name], differences[name]));
 }
 

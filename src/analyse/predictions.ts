@@ -42,6 +42,7 @@ export function parsePredictions(text: string): PredictionTable | null {
   const guesses: number[] = [];
   const ofTruth: number[] = [];
   const ofSecond: number[] = [];
+  let quote = nextQuote(text, header.next);
   for (let at = header.next; at < text.length; ) {
     let end = text.indexOf('\n', at);
     if (end < 0) end = text.length;
@@ -55,8 +56,7 @@ export function parsePredictions(text: string): PredictionTable | null {
     const third = text.indexOf(',', second + 1);
     const guessEnd = third < 0 || third > last ? last : third;
     // Quoted fields are rare and may hold commas and line ends: they take the slow way.
-    const quote = text.indexOf('"', at);
-    if (quote >= 0 && quote < last) {
+    if (quote < last) {
       const line = readLine(text, at);
       if (line.fields.length < 3) return null;
       const label = placeOf(line.fields[1] ?? '');
@@ -66,6 +66,7 @@ export function parsePredictions(text: string): PredictionTable | null {
       ofTruth.push(Number(line.fields[3 + label] ?? Number.NaN));
       ofSecond.push(Number(line.fields[4] ?? Number.NaN));
       at = line.next;
+      quote = nextQuote(text, at);
       continue;
     }
     if (first < 0 || second < 0 || second > last) return null;
@@ -98,6 +99,11 @@ export function readPredictions(file: string | null): PredictionTable | null {
   } catch {
     return null;
   }
+}
+
+function nextQuote(text: string, from: number): number {
+  const place = text.indexOf('"', from);
+  return place < 0 ? Number.POSITIVE_INFINITY : place;
 }
 
 const RETURN = 13;

@@ -20,6 +20,17 @@ export interface Member {
   readonly experiment: string;
   /** Producers first. */
   readonly stages: ReadonlyMap<string, StageResult>;
+  /** Of a trial: its scores in cross-validation. */
+  readonly folds?: Folds;
+}
+
+export interface Folds {
+  /** Repeat, fold and seed of each training: two trials are paired where these are the same. */
+  readonly cells: readonly string[];
+  /** Folds of one repeat. */
+  readonly perRepeat: number;
+  /** By metric, in the order of `cells`. */
+  readonly scores: ReadonlyMap<string, readonly number[]>;
 }
 
 export interface StageResult {

@@ -20,7 +20,9 @@ export function verdictOf({ first, second, stages, metrics, predictions }: Facts
   const chance = `${pText(tested.corrected)}${comparisons > 1 ? `, corrected for ${comparisons} comparisons` : ''}`;
   const basis =
     predictions === null
-      ? `over ${metric.first?.count ?? 1} and ${metric.second?.count ?? 1} seeds`
+      ? tested.test === 'corrected-resampled-t'
+        ? `over ${metric.first?.count ?? 1} folds`
+        : `over ${metric.first?.count ?? 1} and ${metric.second?.count ?? 1} seeds`
       : `on ${predictions.samples.toLocaleString('en')} samples`;
   const change = difference === 0 ? 'is equal' : `differs by ${signed(difference)}`;
   const sentence = found

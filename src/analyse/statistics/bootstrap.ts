@@ -6,7 +6,7 @@
  * predictions of ten classes some hundred cells are drawn, not 100,000 samples. Every draw comes from a stream with a fixed
  * name, so the same predictions always give the same interval.
  */
-import { randomStream } from '../../base/random.ts';
+import { type Random, randomStream } from '../../base/random.ts';
 import { drawBinomial } from './binomial-draw.ts';
 import { type Interval, LEVEL } from './interval.ts';
 import { normalQuantile, normalSurvival } from './special-functions.ts';
@@ -35,23 +35,14 @@ export function bootstrap(
   cells: Cells,
   statistic: (counts: Float64Array) => readonly number[],
   name: string,
-  draws: number = Math.min(DRAWS, Math.max(FEWEST_DRAWS, Math.floor(MOST_WORK / Math.max(1, cells.counts.length)))),
+  draws: number = drawsFor(cells),
 ): Float64Array[] {
   const random = randomStream(0, `bootstrap ${name}`);
-  const groups = byStratum(cells);
+  const strata = strataOf(cells);
   const counts = new Float64Array(cells.counts.length);
   const values: Float64Array[] = [];
   for (let draw = 0; draw < draws; draw++) {
-    for (const { places, total } of groups) {
-      let [leftThrows, leftSamples] = [total, total];
-      for (const place of places) {
-        const size = cells.counts[place] as number;
-        const drawn = leftThrows === 0 ? 0 : drawBinomial(random, leftThrows, size / leftSamples);
-        counts[place] = drawn;
-        leftThrows -= drawn;
-        leftSamples -= size;
-      }
-    }
+    for (const stratum of strata) resample(random, stratum, cells.counts, counts);
     statistic(counts).forEach((value, place) => {
       values[place] ??= new Float64Array(draws);
       (values[place] as Float64Array)[draw] = value;
@@ -60,16 +51,59 @@ export function bootstrap(
   return values;
 }
 
-function byStratum({ counts, strata }: Cells): { places: number[]; total: number }[] {
-  const groups = new Map<number, { places: number[]; total: number }>();
+function drawsFor({ counts }: Cells): number {
+  return Math.min(DRAWS, Math.max(FEWEST_DRAWS, Math.floor(MOST_WORK / Math.max(1, counts.length))));
+}
+
+/** Cells with more samples than this are drawn as one number; throwing sample by sample is cheaper for the others. */
+const LARGE_CELL = 25;
+
+interface Stratum {
+  readonly total: number;
+  readonly large: readonly number[];
+  /** The cell of each sample that is in none of the large ones. */
+  readonly small: Int32Array;
+}
+
+function strataOf({ counts, strata }: Cells): Stratum[] {
+  const groups = new Map<number, number[]>();
   for (let place = 0; place < counts.length; place++) {
     const stratum = strata?.[place] ?? 0;
-    const group = groups.get(stratum) ?? { places: [], total: 0 };
-    group.places.push(place);
-    group.total += counts[place] as number;
-    groups.set(stratum, group);
+    const places = groups.get(stratum);
+    if (places === undefined) groups.set(stratum, [place]);
+    else places.push(place);
   }
-  return [...groups.values()];
+  const sizeOf = (place: number) => counts[place] as number;
+  return [...groups.values()].map((places) => {
+    const small = places.filter((place) => sizeOf(place) <= LARGE_CELL);
+    return {
+      total: places.reduce((sum, place) => sum + sizeOf(place), 0),
+      large: places.filter((place) => sizeOf(place) > LARGE_CELL),
+      small: Int32Array.from(small.flatMap((place) => new Array<number>(sizeOf(place)).fill(place))),
+    };
+  });
+}
+
+/** As many samples as the stratum has, with replacement: a draw from the multinomial distribution of its cells. */
+function resample(
+  random: Random,
+  { total, large, small }: Stratum,
+  sizes: Cells['counts'],
+  counts: Float64Array,
+): void {
+  let [leftThrows, leftSamples] = [total, total];
+  for (const place of large) {
+    const size = sizes[place] as number;
+    const drawn = drawBinomial(random, leftThrows, size / leftSamples);
+    counts[place] = drawn;
+    leftThrows -= drawn;
+    leftSamples -= size;
+  }
+  for (const place of small) counts[place] = 0;
+  for (; leftThrows > 0; leftThrows--) {
+    const place = small[random.integer(small.length)] as number;
+    counts[place] = (counts[place] as number) + 1;
+  }
 }
 
 /** Percentile interval: what lies between the outer 2.5 % of the draws. */

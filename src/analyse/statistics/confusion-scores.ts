@@ -99,14 +99,18 @@ function leftOut(cells: PairedCells): Float64Array[] {
   return left;
 }
 
-/** Differences second minus first, resampled together, with percentile intervals. */
-export function scoreDifferences(cells: PairedCells): Record<ConfusionScore, TestedDifference> {
+/**
+ * Differences second minus first, resampled together, with percentile intervals.
+ *
+ * @param resamples  instead of as many as the number of cells allows.
+ */
+export function scoreDifferences(cells: PairedCells, resamples?: number): Record<ConfusionScore, TestedDifference> {
   const differences = (counts: Float64Array) => {
     const [a, b] = [scoresOf(cells, cells.first, counts), scoresOf(cells, cells.second, counts)];
     return b.map((value, place) => value - (a[place] as number));
   };
   const estimate = differences(cells.counts);
-  const draws = bootstrap({ counts: cells.counts, strata: cells.labels }, differences, 'score differences');
+  const draws = bootstrap({ counts: cells.counts, strata: cells.labels }, differences, 'score differences', resamples);
   return byName((place) => ({
     difference: estimate[place] as number,
     ...percentileInterval(draws[place] as Float64Array),
