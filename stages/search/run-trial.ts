@@ -11,6 +11,7 @@ import type { Cell, Measured, Measurer } from './measure-cell.ts';
 import { partSettings } from './paths.ts';
 import { COST_METRICS, type CostMetric, type StudySettings } from './study-settings.ts';
 import { summarizeCells, valueAtEpoch } from './summarize-cells.ts';
+import { WorkerLost } from './trainer.ts';
 import type { DataSource, TrialData } from './trial-data.ts';
 import { NO_RESULT, type RecordState, type TrialRecord } from './trial-record.ts';
 
@@ -48,9 +49,14 @@ export async function runTrial(
     return recordOf(tools, { ...began, cost }, trained, data.classes);
   } catch (error) {
     context.signal.throwIfAborted();
-    if (!(error instanceof Error)) throw error;
+    if (!isOfTrial(error)) throw error;
     return { ...began, cost, problem: error instanceof StageError ? error.message : `${error.name}: ${error.message}` };
   }
+}
+
+/** What the machine did to it is no result: a full disk, a worker that was killed. */
+function isOfTrial(error: unknown): error is Error {
+  return error instanceof Error && !('syscall' in error) && !(error instanceof WorkerLost);
 }
 
 /** Bytes of a weight as it is saved. */
@@ -72,7 +78,7 @@ async function trainAll(
   const [objective] = study.objectives;
   const pruner = createPruner(study.pruner, objective.goal);
   if (study.pruner.pruner === 'wilcoxon') return trainInTurn(tools, trial, settings, data, history, pruner);
-  const pauses = decisionEpochs(study.pruner, settings.epochs);
+  const pauses = decisionEpochs(study.pruner, settings.epochs, settings.evalEvery);
   const inParts = pauses.length > 0;
   let parts: readonly Measured[] = [];
   let reports: readonly Report[] = [];

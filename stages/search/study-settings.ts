@@ -135,6 +135,9 @@ function readObjectives({ objective }: Params): [Objective, ...Objective[]] {
   return [first, ...others];
 }
 
+/** Of median, unless said otherwise: each decision is a pause of all trainings. */
+const DECISIONS = 10;
+
 function readPruner({ pruner }: Params, base: TrainSettings, objectives: number): PrunerSettings {
   const { name, ...rest } = typeof pruner === 'string' ? { name: pruner } : pruner;
   if (name === 'none') return { pruner: 'none' };
@@ -144,6 +147,11 @@ function readPruner({ pruner }: Params, base: TrainSettings, objectives: number)
       hint: 'pruner: none',
     });
   }
-  const limits = name === 'hyperband' ? { maxSteps: base.epochs } : {};
+  const limits =
+    name === 'hyperband'
+      ? { maxSteps: base.epochs }
+      : name === 'median'
+        ? { interval: Math.max(1, Math.round(base.epochs / DECISIONS)) }
+        : {};
   return { pruner: name, ...limits, ...rest } as PrunerSettings;
 }

@@ -10,6 +10,15 @@ import { type CellOutcome, type CellWork, type Took, trainCell } from './train-c
 import type { TrialData } from './trial-data.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
+/** A thread ended in the middle of its work, by an error outside any training or for want of memory. */
+export class WorkerLost extends StageError {
+  constructor(why: string) {
+    super(`a worker of the search ended before its training was done: ${why}`, {
+      hint: 'pipe run   (what was trained is kept; `resources: { cpus: 1 }` takes less memory)',
+    });
+  }
+}
+
 export interface Trained extends CellOutcome, Took {
   /** Which one took it. */
   readonly worker: number;
@@ -75,8 +84,8 @@ function openWorkers({ threads, signal, provenance }: Context, script: URL): Tra
     const hand: Hand = { number: hands.length, worker, has: [], job: null };
     hands.push(hand);
     worker.on('message', (message: FromWorker) => answer(hand, message));
-    worker.on('error', (error) => lose(hand, error));
-    worker.on('exit', () => lose(hand, new Error('a worker of the search ended before its training was done')));
+    worker.on('error', (error) => lose(hand, new WorkerLost(error.message)));
+    worker.on('exit', () => lose(hand, new WorkerLost('it was killed')));
     return hand;
   }
 
@@ -142,5 +151,7 @@ function openWorkers({ threads, signal, provenance }: Context, script: URL): Tra
 
 function errorOf({ name, message, code }: Extract<FromWorker, { type: 'failed' }>): Error {
   if (name === 'StageError') return new StageError(message, code === null ? {} : { code: code as never });
-  return Object.assign(new Error(message), { name });
+  // An error of the system keeps looking like one: it says nothing about the trial.
+  const isSystem = code !== null && /^E[A-Z]+$/.test(code);
+  return Object.assign(new Error(message), { name }, isSystem ? { code, syscall: 'worker' } : {});
 }

@@ -56,7 +56,7 @@ export interface SearchParams {
          */
         warmupSteps?: number;
         /**
-         * Of median: epochs from one decision to the next.
+         * Of median: epochs from one decision to the next. Without it a tenth of all.
          */
         interval?: number;
         /**
