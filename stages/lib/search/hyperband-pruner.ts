@@ -20,10 +20,12 @@ export interface HyperbandSettings {
 export function hyperbandPruner({ maxSteps, minSteps = 1, reduction = 3 }: HyperbandSettings, goal: Goal): Pruner {
   const shares = ladderShares(maxSteps, minSteps, reduction);
   const ladders = shares.map((_, i) => ashaPruner({ minSteps: minSteps * reduction ** i, reduction }, goal));
+  const order = ladderOrder(shares);
+  const ladderOf = (trial: number) => order[trial % order.length] as number;
   return {
     stops(trial, reports, history) {
-      const own = ladderOf(trial, shares);
-      const rivals = history.filter((each) => ladderOf(each.trial, shares) === own);
+      const own = ladderOf(trial);
+      const rivals = history.filter((each) => ladderOf(each.trial) === own);
       return ladders[own]?.stops(trial, reports, rivals) ?? false;
     },
   };
@@ -40,18 +42,17 @@ export function ladderShares(maxSteps: number, minSteps: number, reduction: numb
 }
 
 /**
- * The ladder of a trial: each number goes where the share is furthest behind, so ladders fill evenly from the first on.
+ * The ladders of the first trials; later ones repeat the pattern, which is as long as the shares add up to.
  *
- * The pattern repeats after as many trials as the shares add up to.
+ * Each trial goes where the share is furthest behind, so ladders fill evenly from the first trial on.
  */
-export function ladderOf(trial: number, shares: readonly number[]): number {
+export function ladderOrder(shares: readonly number[]): readonly number[] {
   const total = shares.reduce((sum, share) => sum + share, 0);
   const given = shares.map(() => 0);
-  let chosen = 0;
-  for (let i = 0; i <= trial % total; i++) {
-    const behind = shares.map((share, ladder) => (share * (i + 1)) / total - (given[ladder] as number));
-    chosen = behind.reduce((best, each, ladder) => (each > (behind[best] as number) ? ladder : best), 0);
+  return Array.from({ length: total }, (_, trial) => {
+    const behind = shares.map((share, ladder) => (share * (trial + 1)) / total - (given[ladder] as number));
+    const chosen = behind.indexOf(Math.max(...behind));
     given[chosen] = (given[chosen] as number) + 1;
-  }
-  return chosen;
+    return chosen;
+  });
 }

@@ -25,8 +25,10 @@ export function medianPruner({ startupTrials = 5, warmupSteps = 0, interval = 1 
       if (step < warmupSteps || !isDue(reports, warmupSteps, interval)) return false;
 
       const losses = reports.map(([, value]) => lossOf(value, goal));
-      const atStep = complete.flatMap((each) => each.reports.filter((report) => report[0] === step));
-      const others = atStep.filter(([, value]) => !Number.isNaN(value)).map(([, value]) => lossOf(value, goal));
+      const others = complete.flatMap((each) => {
+        const value = each.reports.find((report) => report[0] === step)?.[1];
+        return value === undefined || Number.isNaN(value) ? [] : [lossOf(value, goal)];
+      });
       if (losses.every((loss) => loss === Infinity)) return true;
       return others.length > 0 && Math.min(...losses) > medianOf(others);
     },

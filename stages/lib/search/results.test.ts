@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { agreements } from './consensus.ts';
 import { violationOf } from './constraints.ts';
 import { createPruner } from './create-pruner.ts';
-import { ladderOf, ladderShares } from './hyperband-pruner.ts';
+import { ladderOrder, ladderShares } from './hyperband-pruner.ts';
 import { importances } from './importance.ts';
 import { paretoSet, ranked } from './pareto.ts';
 import { spaceOf, trialOf } from './testing.ts';
@@ -125,16 +125,17 @@ test('a trial that reports no number is stopped by the median rule and at a rung
 test('trials of Hyperband are spread over its ladders by their budgets, from the first on', () => {
   const shares = ladderShares(27, 1, 3);
   expect(shares).toEqual([27, 12, 6, 4]);
-  const ladders = Array.from({ length: 49 }, (_, trial) => ladderOf(trial, shares));
+  const ladders = ladderOrder(shares);
+  expect(ladders).toHaveLength(49);
   expect(shares.map((_, ladder) => ladders.filter((each) => each === ladder).length)).toEqual(shares);
   expect(new Set(ladders.slice(0, 8)).size).toBe(4);
 });
 
 test('Hyperband compares a trial with those of its own ladder only', () => {
   const { stops } = createPruner({ pruner: 'hyperband', maxSteps: 9 }, 'minimize');
-  const shares = ladderShares(9, 1, 3);
-  const first = Array.from({ length: 20 }, (_, trial) => trial).filter((trial) => ladderOf(trial, shares) === 0);
-  const late = Array.from({ length: 20 }, (_, trial) => trial).find((trial) => ladderOf(trial, shares) === 2) ?? 0;
+  const order = ladderOrder(ladderShares(9, 1, 3));
+  const first = [...order.keys()].filter((trial) => order[trial] === 0);
+  const late = order.indexOf(2);
   const history = first.map((trial) => trialOf(trial, {}, 1, { reports: curve(1) }));
   expect(stops(first.at(-1) ?? 0, curve(2), history.slice(0, -1))).toBe(true);
   expect(stops(late, curve(2), history)).toBe(false);

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { randomStream } from '../../../src/base/random.ts';
 import { createSampler, SAMPLERS, type SamplerName } from './create-sampler.ts';
 import { isActive, type Space } from './space.ts';
 import { suggestNew } from './suggest-new.ts';
 import { spaceOf, trialOf } from './testing.ts';
 import type { Observation, Sampler, Settings } from './types.ts';
+import { drawFromPrior } from './values.ts';
 
 /** Every kind of dimension, with conditions and a list. */
 const SPACE = spaceOf({
@@ -111,6 +113,14 @@ test('TPE keeps away from trials under way, and from failed ones', () => {
     const crowd = Array.from({ length: 15 }, (_, i) => trialOf(20 + i, { x: 0.5 + i / 300 }, 0, { state, values: [] }));
     expect(distance([...known, ...crowd])).toBeGreaterThan(2 * distance(known));
   }
+});
+
+test('a point to be tried first keeps its values, and what it leaves out is drawn', () => {
+  const fixed = { optimizer: 'adam', momentum: 0.5, drop: 0.25 };
+  const settings = drawFromPrior(SPACE, randomStream(1, 'point'), fixed);
+  expectWithin(SPACE, settings);
+  expect(settings).toMatchObject({ optimizer: 'adam', drop: 0.25 });
+  expect(settings).not.toHaveProperty('momentum');
 });
 
 test('before ten trials have a result, TPE draws from the whole space', () => {

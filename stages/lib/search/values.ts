@@ -60,7 +60,8 @@ export function drawFromPrior(space: Space, random: Random, fixed: Settings = {}
   const settings: Record<string, Json> = {};
   for (const dimension of space.dimensions) {
     if (!isActive(dimension, settings)) continue;
-    settings[dimension.path] = fixed[dimension.path] ?? valueAtShare(dimension, random.uniform());
+    const given = fixed[dimension.path];
+    settings[dimension.path] = given === undefined ? valueAtShare(dimension, random.uniform()) : given;
   }
   return settings;
 }
