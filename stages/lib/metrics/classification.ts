@@ -4,7 +4,7 @@
  */
 import { type Claims, calibrationError } from './calibration.ts';
 import { averagesOf, countsOf, metricsOf, sum } from './class-metrics.ts';
-import { areaUnderRoc, averagePrecision, type Ranking, rankSamples } from './ranking.ts';
+import { areasOf, areaUnderRoc, type Ranking, rankSamples } from './ranking.ts';
 
 export { classMetrics } from './class-metrics.ts';
 
@@ -126,14 +126,15 @@ export function measure(predictions: Predictions): Partial<Record<MetricName, nu
 /** @param weights  how often each sample counts; null: once. */
 export function measurePrepared(prepared: Prepared, weights: Uint16Array | null): Partial<Record<MetricName, number>> {
   const counts = countsOf(confusionOf(prepared.predictions, prepared.predicted, weights));
+  const areas = prepared.rankings.map((each) => areasOf(each, weights));
   const occurring = counts.filter(({ support }) => support > 0);
   return {
     loss: mean(prepared.losses, weights),
     accuracy: sum(counts.map(({ hits }) => hits)) / sum(counts.map(({ support }) => support)),
     balancedAccuracy: sum(occurring.map((each) => metricsOf(each).recall)) / occurring.length,
     ...averagesOf(counts),
-    rocAuc: meanArea(prepared.rankings.map((each) => areaUnderRoc(each, weights))),
-    averagePrecision: meanArea(prepared.rankings.map((each) => averagePrecision(each, weights))),
+    rocAuc: meanArea(areas.map(({ roc }) => roc)),
+    averagePrecision: meanArea(areas.map(({ averagePrecision }) => averagePrecision)),
     brier: mean(prepared.briers, weights),
     calibrationError: calibrationError(prepared.claims, weights),
   };

@@ -5,7 +5,7 @@
 import { type Claims, calibrationError } from './calibration.ts';
 import { averagesOf, type ClassCounts } from './class-metrics.ts';
 import { type MetricName, mean, meanArea, SMALLEST_PROBABILITY } from './classification.ts';
-import { areaUnderRoc, averagePrecision, type Ranking, rankSamples } from './ranking.ts';
+import { areasOf, type Ranking, rankSamples } from './ranking.ts';
 
 /** Predictions of n samples over k labels. */
 export interface LabelPredictions {
@@ -81,12 +81,13 @@ export function measureLabels(
   prepared: PreparedLabels,
   weights: Uint16Array | null,
 ): Partial<Record<MetricName, number>> {
+  const areas = prepared.rankings.map((each) => areasOf(each, weights));
   return {
     loss: mean(prepared.losses, weights),
     accuracy: mean(prepared.exact, weights),
     ...averagesOf(labelCounts(prepared, weights)),
-    rocAuc: meanArea(prepared.rankings.map((each) => areaUnderRoc(each, weights))),
-    averagePrecision: meanArea(prepared.rankings.map((each) => averagePrecision(each, weights))),
+    rocAuc: meanArea(areas.map(({ roc }) => roc)),
+    averagePrecision: meanArea(areas.map(({ averagePrecision }) => averagePrecision)),
     brier: mean(prepared.briers, weights),
     calibrationError: calibrationError(prepared.claims, weights),
   };

@@ -60,55 +60,44 @@ export function stepsOf(ranking: Ranking, weights: ArrayLike<number> | null = nu
   });
 }
 
-/**
- * Area under the ROC curve: the chance that a positive sample gets a higher score than a negative one, ties counting half.
- * NaN when one of the two is missing.
- */
-export function areaUnderRoc(ranking: Ranking, weights: ArrayLike<number> | null = null): number {
-  let area = 0;
-  const last = walk(ranking, weights, (before, truePositives, falsePositives) => {
-    area += ((falsePositives - before.falsePositives) * (truePositives + before.truePositives)) / 2;
-  });
-  return area / (last.truePositives * last.falsePositives);
+export interface Areas {
+  /**
+   * Area under the ROC curve: the chance that a positive sample gets a higher score than a negative one, ties counting half.
+   * NaN when one of the two is missing.
+   */
+  readonly roc: number;
+  /**
+   * Average precision: precision at each step, weighted by the recall gained there. It does not interpolate, so it equals
+   * scikit-learn's `average_precision_score`. NaN without positive samples.
+   */
+  readonly averagePrecision: number;
 }
 
-/**
- * Average precision: precision at each step, weighted by the recall gained there. It does not interpolate, so it equals
- * scikit-learn's `average_precision_score`. NaN without positive samples.
- */
-export function averagePrecision(ranking: Ranking, weights: ArrayLike<number> | null = null): number {
-  let total = 0;
-  const last = walk(ranking, weights, (before, truePositives, falsePositives) => {
-    const gained = truePositives - before.truePositives;
-    if (gained > 0) total += (gained * truePositives) / (truePositives + falsePositives);
-  });
-  return total / last.truePositives;
-}
-
-interface Counts {
-  truePositives: number;
-  falsePositives: number;
-}
-
-/** The steps without making a list of them: a bootstrap walks thousands of times. */
-function walk(
-  { order, positive, ends }: Ranking,
-  weights: ArrayLike<number> | null,
-  step: (before: Counts, truePositives: number, falsePositives: number) => void,
-): Counts {
-  const before: Counts = { truePositives: 0, falsePositives: 0 };
-  let truePositives = 0;
-  let falsePositives = 0;
+/** Both areas in one walk: a bootstrap takes thousands of them. */
+export function areasOf({ order, positive, ends }: Ranking, weights: ArrayLike<number> | null = null): Areas {
+  let [truePositives, falsePositives] = [0, 0];
+  let [area, precision] = [0, 0];
   let place = 0;
   for (const end of ends) {
+    const [trueBefore, falseBefore] = [truePositives, falsePositives];
     for (; place < end; place++) {
       const weight = weights === null ? 1 : (weights[order[place] as number] as number);
       if (positive[place] === 1) truePositives += weight;
       else falsePositives += weight;
     }
-    step(before, truePositives, falsePositives);
-    before.truePositives = truePositives;
-    before.falsePositives = falsePositives;
+    area += ((falsePositives - falseBefore) * (truePositives + trueBefore)) / 2;
+    const gained = truePositives - trueBefore;
+    if (gained > 0) precision += (gained * truePositives) / (truePositives + falsePositives);
   }
-  return before;
+  return { roc: area / (truePositives * falsePositives), averagePrecision: precision / truePositives };
+}
+
+/** See `Areas`. */
+export function areaUnderRoc(ranking: Ranking, weights: ArrayLike<number> | null = null): number {
+  return areasOf(ranking, weights).roc;
+}
+
+/** See `Areas`. */
+export function averagePrecision(ranking: Ranking): number {
+  return areasOf(ranking).averagePrecision;
 }
