@@ -68,6 +68,35 @@ test('the name of a matrix asks for all its experiments, and main comes first', 
   expect(names(['e'])).toEqual(['e']);
 });
 
+test('repeats make experiments with seeds that go up from that of the file, and count as one variant', () => {
+  const project = load(withExperiments('  e: { change.copies: 5, repeats: 3 }'), { experiments: ['e'] });
+  expect(project.experimentNames).toEqual(['main', 'e@1', 'e@2', 'e@3']);
+  expect(project.experiments.map((each) => each.params.seed)).toEqual([1, 2, 3]);
+  expect(withOf(project, 'change', 'e@3')).toEqual({ copies: 5, seed: 3 });
+  expect([...project.definitions.values()].map((each) => each.variant)).toEqual(['main', 'e', 'e', 'e']);
+});
+
+test('repeats of a matrix repeat each of its combinations, with the seed that is named', () => {
+  const text = '  e: { matrix: { train.model.blocks: [2, 3] }, repeats: { count: 2, seed: change.seed } }';
+  const project = load(withExperiments(text), { experiments: ['e@3-2'] });
+  expect(project.experimentNames).toEqual(['main', 'e@2-1', 'e@2-2', 'e@3-1', 'e@3-2']);
+  expect(withOf(project, 'change', 'e@3-2')).toMatchObject({ seed: 2 });
+  expect(project.definitions.get('e@3-2')).toMatchObject({ group: 'e', variant: 'e@3' });
+});
+
+test('repeats of a pipeline without that seed, or of no whole number, are errors', () => {
+  expect(problems(withExperiments('  e: { repeats: { count: 2, seed: train.sed } }'))[0]).toMatchObject({
+    code: 'E0309',
+  });
+  expect(problems(withExperiments('  e: { repeats: 0 }'))[0]).toMatchObject({ code: 'E0201' });
+});
+
+test('a matrix over seeds is one variant for each of its other values', () => {
+  const text = '  e: { matrix: { params.seed: [1, 2], train.model.blocks: [2, 3] } }';
+  const variants = [...load(withExperiments(text)).definitions.values()].map((each) => each.variant);
+  expect(variants).toEqual(['main', 'e@2', 'e@3', 'e@2', 'e@3']);
+});
+
 test('values that would not make a name of a folder are replaced in it', () => {
   const text = '  data: { matrix: { ingest.source: [a/b, c] } }';
   expect(load(withExperiments(text)).experimentNames).toEqual(['main', 'data@a_b', 'data@c']);

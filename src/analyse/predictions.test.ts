@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { flipsOf, pairPredictions, testedMetrics } from './paired-predictions.ts';
+import { type PredictionTable, parsePredictions } from './predictions.ts';
+
+function parsed(text: string): PredictionTable {
+  const table = parsePredictions(text);
+  if (table === null) throw new Error('no table of predictions');
+  return table;
+}
+
+const TABLE = 'id,true,predicted,hole,ok\na.png,ok,ok,0.2,0.8\nb.png,hole,ok,0.4,0.6\n';
+
+test('a table gives ids, classes by the header, and the probability of the true class', () => {
+  const table = parsed(TABLE);
+  expect(table).toMatchObject({ ids: ['a.png', 'b.png'], classes: ['hole', 'ok'] });
+  expect([...table.labels, ...table.predicted]).toEqual([1, 0, 1, 1]);
+  expect([...(table.ofTruth ?? [])]).toEqual([0.8, 0.4]);
+  expect([...(table.ofSecond ?? [])]).toEqual([0.8, 0.6]);
+});
+
+test('quoted fields, Windows line ends, a byte order mark and a missing last line end change nothing', () => {
+  const table = parsed(
+    '\ufeffid,true,predicted,"hole, deep",ok\r\n"a ""1"".png",ok,ok,0.2,0.8\r\nb.png,"hole, deep",ok,0.4,0.6',
+  );
+  expect(table).toMatchObject({ ids: ['a "1".png', 'b.png'], classes: ['hole, deep', 'ok'] });
+  expect([...(table.ofTruth ?? [])]).toEqual([0.8, 0.4]);
+});
+
+test('probabilities are not needed, and classes of no column are found in the lines', () => {
+  const table = parsed('id,true,predicted\n1,cat,dog\n2,dog,dog\n');
+  expect(table).toMatchObject({ classes: ['cat', 'dog'], ofTruth: null, ofSecond: null });
+});
+
+test.each([
+  ['another table', 'epoch,loss\n1,0.5\n'],
+  ['nothing', ''],
+  ['a line that is cut off', 'id,true,predicted\na.png,ok\n'],
+])('%s is no table of predictions', (_, text) => {
+  expect(parsePredictions(text)).toBeNull();
+});
+
+test('predictions are paired by id, whatever the order of lines and of classes', () => {
+  const other = 'id,true,predicted,ok,hole\nc.png,ok,ok,1,0\nb.png,hole,hole,0.3,0.7\na.png,ok,hole,0.1,0.9\n';
+  const pairing = pairPredictions(parsed(TABLE), parsed(other));
+  if (pairing === null) throw new Error('no pairs');
+  expect(pairing).toMatchObject({ ids: ['a.png', 'b.png'], classes: ['hole', 'ok'], onlyFirst: 0, onlySecond: 1 });
+  expect(flipsOf('evaluate', pairing)).toMatchObject({
+    samples: 2,
+    gained: [{ id: 'b.png', label: 'hole', first: 'ok', second: 'hole' }],
+    lost: [{ id: 'a.png', label: 'ok', first: 'ok', second: 'hole' }],
+    firstConfusion: [
+      [0, 1],
+      [0, 1],
+    ],
+  });
+  expect([...(pairing.secondTruth ?? [])]).toEqual([0.1, 0.7]);
+});
+
+test('samples whose true class the two disagree about are no part of a test', () => {
+  const relabelled = TABLE.replace('b.png,hole', 'b.png,ok');
+  expect(pairPredictions(parsed(TABLE), parsed(relabelled))).toMatchObject({
+    ids: ['a.png'],
+    onlyFirst: 1,
+    onlySecond: 1,
+  });
+  expect(pairPredictions(parsed(TABLE), parsed(TABLE.replaceAll('.png', '.jpg')))).toBeNull();
+});
+
+test('equal predictions differ in nothing, by every test', () => {
+  const pairing = pairPredictions(parsed(TABLE), parsed(TABLE));
+  if (pairing === null) throw new Error('no pairs');
+  const metrics = testedMetrics(pairing);
+  expect(metrics.map(({ name }) => name)).toEqual([
+    'accuracy',
+    'balancedAccuracy',
+    'macroPrecision',
+    'macroRecall',
+    'macroF1',
+    'rocAuc',
+    'loss',
+  ]);
+  for (const { difference, tested } of metrics) expect([difference, tested.p]).toEqual([0, 1]);
+});
