@@ -115,7 +115,7 @@ export const PROBLEM_CODES = {
   E0809: 'a search space or objective cannot be used',
   E0810: 'the model does not fit the images or the classes',
   E0811: 'no metric has this name',
-  E0820: 'settings of a model that contradict each other',
+  E0820: 'settings of a training that contradict each other',
   E0821: 'an image too small for the network',
   E0822: 'a layer that cannot take what the layer before it gives',
   E0850: 'thresholds that were chosen for other classes',

@@ -103,6 +103,8 @@ test('a backbone that has no such layer, or cannot take the images, is refused; 
   await expect(open([1, 1, 3])).rejects.toThrow(coded);
   await expect(open(COLOUR, { ...text, modelTopology: { node: [] } } as unknown as typeof text)).rejects.toThrow(coded);
   await expect(trainModel(backend, trainSettings(HEAD), work(2))).rejects.toThrow(coded);
+  const twice = expect.objectContaining({ code: 'E0820' });
+  await expect(run({ ...HEAD, augment: { flip: ['horizontal'] } }, colour)).rejects.toThrow(twice);
 });
 
 function trainableOf(made: { json(output: string): JsonObject }): number {

@@ -28,6 +28,7 @@ const run: StageRun<Filled<TrainParams>> = async (context) => {
     splits.validation === null ? null : ((await backbone?.featuresOf(splits.validation)) ?? splits.validation);
   const checkpoint = path.join(context.checkpoints, 'training');
   let last: EpochRecord = {};
+  let before: number | null = null;
   const trained = await trainModel(backend, settings, {
     checkpoint,
     train,
@@ -42,7 +43,10 @@ const run: StageRun<Filled<TrainParams>> = async (context) => {
       last = record;
     },
     onStep(done, total, loss) {
-      context.progress(done, total, 'steps', progressText(done / (total / settings.epochs), settings, loss, last));
+      // What was done before a kill took none of this run's time, which the time left is told from.
+      before ??= done - 1;
+      const text = progressText(done / (total / settings.epochs), settings, loss, last);
+      context.progress(done - before, total - before, 'steps', text);
     },
   });
   if (trained.ended === 'diverged' && Number.isNaN(trained.kept['train.loss'])) {

@@ -264,6 +264,19 @@ export interface TrainParams {
    */
   normalize?: 'none' | 'symmetric' | 'image' | 'dataset' | 'imagenet';
   /**
+   * Train images are changed anew in every epoch; copies made once are what the stage `augment` makes.
+   */
+  augment?: {
+    /**
+     * Directions in which an image may be mirrored, each with a chance of one half.
+     */
+    flip?: ('horizontal' | 'vertical')[];
+    /**
+     * At most this share of height and of width, either way, in whole pixels; the border is repeated.
+     */
+    shift?: number;
+  };
+  /**
    * balanced: an image counts the more, the rarer its class is in the train split. With several labels an image: a label counts the more, the fewer images have it.
    */
   classWeights?: 'none' | 'balanced';

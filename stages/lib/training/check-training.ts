@@ -2,6 +2,7 @@
 import os from 'node:os';
 import { StageError } from '../../../src/sdk/index.ts';
 import type { ModelSummary } from '../models/summarize.ts';
+import { changesImages } from './augment-image.ts';
 import type { Inputs } from './inputs.ts';
 import type { TrainSettings } from './train-types.ts';
 
@@ -29,6 +30,15 @@ export function checkTraining(
       code: 'E0828',
       hint: 'model: { backbone: null }',
     });
+  }
+  if (train.features !== undefined && changesImages(settings.augment)) {
+    throw new StageError(
+      '`augment` changes images in every epoch, but what a backbone makes of them is computed once',
+      {
+        code: 'E0820',
+        hint: 'put a stage `augment` before `train`',
+      },
+    );
   }
   if (train.truth === undefined && new Set(train.labels).size < 2) {
     throw new StageError(`all ${train.labels.length} train images are of one class`, {

@@ -2,7 +2,7 @@
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Backend } from '../backend/open-backend.ts';
 import type { BuiltModel } from '../models/build-model.ts';
-import { fillImage, type Inputs, type Normalization } from './inputs.ts';
+import type { Inputs } from './inputs.ts';
 import type { Loss } from './loss.ts';
 import { createOptimizer, type OptimizerState } from './optimizer.ts';
 import type { TrainSettings } from './train-types.ts';
@@ -17,24 +17,27 @@ export interface Descent {
   dispose(): void;
 }
 
+/** Writes the image at `place` of the inputs, as the network takes it, into place `at` of a batch. */
+export type FillImage = (place: number, batch: Float32Array, at: number) => void;
+
 export function createDescent(
   backend: Backend,
   { logits }: BuiltModel,
   settings: TrainSettings,
-  train: Inputs,
-  normalization: Normalization,
+  shape: Inputs['shape'],
+  fill: FillImage,
   loss: Loss,
   resumed: OptimizerState | null,
 ): Descent {
   const { tf } = backend;
   const variables = logits.trainableWeights.map((weight) => weight.read() as Variable);
   const optimizer = createOptimizer(tf, settings.optimizer, variables, resumed);
-  const [height, width, channels] = train.shape;
+  const [height, width, channels] = shape;
 
   /** The loss, and its gradient by each variable; the caller disposes them. */
   function differentiate(places: readonly number[]): { value: Scalar; gradients: Tensor[] } {
     const pixels = new Float32Array(places.length * height * width * channels);
-    for (const [i, place] of places.entries()) fillImage(train, place, normalization, pixels, i);
+    for (const [i, place] of places.entries()) fill(place, pixels, i);
     return tf.tidy(() => {
       const x = tf.tensor(pixels, [places.length, height, width, channels]);
       const batch = loss.truthOf(places);

@@ -12,11 +12,12 @@ import { planLayers } from '../models/plan-layers.ts';
 import type { TrainingClock } from '../models/seeded-dropout.ts';
 import { outputsFor, summarizeLayers } from '../models/summarize.ts';
 import { findAlarms } from './alarms.ts';
+import { augmentImage, changesImages } from './augment-image.ts';
 import { createWatch } from './best-epoch.ts';
 import { checkTraining, heapMiB } from './check-training.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { createDescent } from './gradient-step.ts';
-import { chooseNormalization, type Inputs } from './inputs.ts';
+import { chooseNormalization, fillImage, type Inputs } from './inputs.ts';
 import { learningRate, plateauFactor } from './learning-rate.ts';
 import { createLoss } from './loss.ts';
 import { measureInputs, trainSample } from './measure-model.ts';
@@ -57,13 +58,14 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
   const resumed = work.checkpoint === undefined ? null : readCheckpoint(work.checkpoint, identity);
   if (resumed !== null) writeWeights(backend, model, resumed.weights);
   const loss = createLoss(backend.tf, settings, train, classes);
-  const descent = createDescent(backend, built, settings, train, normalization, loss, resumed?.optimizer ?? null);
+  const descent = createDescent(backend, built, settings, train.shape, fill, loss, resumed?.optimizer ?? null);
   const average =
     settings.ema === 0 ? null : createAverage(settings.ema, resumed?.average ?? (await readWeights(model)));
   const watch = createWatch(settings.earlyStopping, stopGoal, resumed?.best ?? null);
   const clean = trainSample(train, settings.trainSample, work.random);
   const history: EpochRecord[] = [...(resumed?.history ?? [])];
   const stepsPerEpoch = Math.ceil(train.labels.length / settings.batchSize);
+  const changed = new Uint8Array(train.shape[0] * train.shape[1] * train.shape[2]);
   let epochs = resumed?.epoch ?? 0;
   let ended: Ending | null = null;
 
@@ -94,6 +96,17 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
     ended,
     alarms: findAlarms(outcome, train, shown, classes, probabilities, keptLoss),
   };
+
+  /** A train image as it is in this epoch. */
+  function fill(place: number, batch: Float32Array, at: number): void {
+    if (!changesImages(settings.augment)) {
+      fillImage(train, place, normalization, batch, at);
+      return;
+    }
+    const pixels = train.pixels.subarray(place * changed.length, (place + 1) * changed.length);
+    augmentImage(settings.augment, pixels, train.shape, work.random(`augment/epoch-${epochs}/image-${place}`), changed);
+    fillImage({ ...train, pixels: changed }, 0, normalization, batch, at);
+  }
 
   /** Null: go on. */
   async function runEpoch(epoch: number): Promise<Ending | null> {

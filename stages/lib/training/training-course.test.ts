@@ -41,7 +41,12 @@ test('a training paused after any epochs, and gone on with, is the training that
     ],
     [
       'cosine, no early stopping',
-      { schedule: { name: 'cosine', warmup: 1 }, earlyStopping: null, loss: { name: 'focal' } },
+      {
+        schedule: { name: 'cosine', warmup: 1 },
+        earlyStopping: null,
+        loss: { name: 'focal' },
+        augment: { flip: ['vertical'], shift: 0.2 },
+      },
     ],
   ];
   for (const [name, params] of courses) {
