@@ -4,75 +4,19 @@
  * Arguments: network, batch, threads. Says `ready` with the time from the start of the process to the end of the first step.
  */
 import { createInterface } from 'node:readline';
-import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { optimizerSteps } from '../../stages/lib/engine/optimizer-steps.ts';
-import { registerEngine } from '../../stages/lib/engine/register-engine.ts';
-import { buildMeasured } from './models.ts';
+import { prepareSteps } from './train-step.ts';
 
-const [name = 'A', batchText = '32', threadsText = '1'] = process.argv.slice(2);
-const batch = Number(batchText);
-const tf = await import('@tensorflow/tfjs-core');
-tf.env().set('PROD', true);
-const layers = await import('@tensorflow/tfjs-layers');
-await registerEngine(tf, { threads: Number(threadsText) });
-
-let state = 7;
-const uniform = () => {
-  state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
-  return state / 0x80000000;
-};
-const { model, input, outputs, task } = buildMeasured(layers, name);
-const pixels = Float32Array.from({ length: batch * input[0] * input[1] * input[2] }, uniform);
-const x = tf.tensor(pixels, [batch, ...input]);
-const y =
-  task === 'classes'
-    ? tf.oneHot(
-        tf.tensor1d(
-          Array.from({ length: batch }, () => Math.floor(uniform() * outputs)),
-          'int32',
-        ),
-        outputs,
-      )
-    : tf.tensor(
-        Float32Array.from({ length: batch * outputs }, () => (uniform() > 0.5 ? 1 : 0)),
-        [batch, outputs],
-      );
-
-const variables = model.trainableWeights.map((weight) => weight.read() as Variable);
-const steps = optimizerSteps(tf);
-const slots = variables.map((each) => [tf.variable(tf.zerosLike(each)), tf.variable(tf.zerosLike(each))] as const);
-let decays: [number, number] = [1, 1];
-
-function lossOf(): Scalar {
-  const output = tf.clipByValue(model.apply(x, { training: true }) as Tensor, 1e-7, 1 - 1e-7);
-  if (task === 'classes') return tf.mean(tf.neg(tf.sum(tf.mul(y, tf.log(output)), -1)));
-  const wrong = tf.mul(tf.sub(1, y), tf.log(tf.sub(1, output)));
-  return tf.neg(tf.mean(tf.add(tf.mul(y, tf.log(output)), wrong)));
-}
-
-function step(): number {
-  if (task === null) return tf.tidy(() => (model.apply(x) as Tensor).dataSync()[0] ?? 0);
-  return tf.tidy(() => {
-    const { value, grads } = tf.variableGrads(lossOf, variables);
-    decays = [decays[0] * 0.9, decays[1] * 0.999];
-    const scales = { meanScale: 1 / (1 - decays[0]), squareScale: 1 / (1 - decays[1]) };
-    for (const [i, variable] of variables.entries()) {
-      const [mean, square] = slots[i] as (typeof slots)[number];
-      const rates = { rate: 0.001, decay: 0, detached: 0, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
-      steps.adam(variable, grads[variable.name] as Tensor, mean, square, { ...rates, ...scales });
-    }
-    return value.dataSync()[0] ?? 0;
-  });
-}
-
+const [name = 'A', batch = '32', threads = '1'] = process.argv.slice(2);
 const say = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
-step();
+
+const prepared = await prepareSteps(name, Number(batch), Number(threads));
+prepared.step();
 say({ ready: performance.now() });
 for await (const line of createInterface({ input: process.stdin })) {
   if (line === 'end') break;
   const start = performance.now();
-  const value = step();
+  const value = prepared.step();
   say({ ms: performance.now() - start, value });
 }
-say({ peakMb: process.resourceUsage().maxRSS / 1024, tensors: tf.memory().numTensors });
+say({ peakMb: process.resourceUsage().maxRSS / 1024, tensors: prepared.tensors() });
 process.exit(0);

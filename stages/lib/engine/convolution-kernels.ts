@@ -11,6 +11,7 @@ import type { EngineBackend } from './engine-backend.ts';
 import { CONVOLUTION } from './fused-layers.ts';
 import { multiply, multiplyTransposed } from './matmul-kernels.ts';
 import { applyInPlace, endOf } from './product-end.ts';
+import { isWinograd, runWinograd, winogradFilterGradient, winogradPanels } from './winograd.ts';
 
 type Info = backend_util.Conv2DInfo;
 type Size4D = [number, number, number, number];
@@ -28,7 +29,6 @@ const FILTER_BAND_PLACES = 256;
 /** Parts of a filter gradient that are added up at the end: so many threads can work at it. */
 const CHUNKS = 8;
 const MAXIMUM_SUMS = 24_000_000;
-const TILES = 32;
 
 export function registerConvolutions(tf: Tf, define: Define, backend: EngineBackend): void {
   const infoOf = (x: readonly number[], filter: readonly number[], attrs: NamedAttrMap): Info | null => {
@@ -94,20 +94,6 @@ function isPointwise(info: Info): boolean {
     info.padInfo.left === 0 &&
     info.outHeight === info.inHeight &&
     info.outWidth === info.inWidth
-  );
-}
-
-function isWinograd(info: Info): boolean {
-  const size = info.filterHeight;
-  return (
-    (size === 3 || size === 5) &&
-    info.filterWidth === size &&
-    info.strideHeight === 1 &&
-    info.strideWidth === 1 &&
-    info.dilationHeight === 1 &&
-    info.dilationWidth === 1 &&
-    info.inChannels >= 8 &&
-    info.outChannels >= 8
   );
 }
 
@@ -329,41 +315,7 @@ function filterGradient(backend: EngineBackend, x: TensorInfo, dy: TensorInfo, i
     return dw;
   }
   if (isWinograd(info)) {
-    const m = 7 - FH;
-    const blocks = Math.ceil((n * Math.ceil(OH / m) * Math.ceil(OW / m)) / TILES);
-    const chunks = Math.max(1, Math.min(CHUNKS, blocks, Math.floor(MAXIMUM_SUMS / (36 * C * F))));
-    const sums = backend.scratch(chunks * 36 * C * F);
-    const floats = kernels.winogradScratch?.(C, F) ?? 0;
-    const scratch = backend.scratch(floats * pool.threads);
-    pool.run(
-      'winogradFilterGradient',
-      [
-        backend.address(x),
-        n,
-        H,
-        W,
-        C,
-        backend.address(dy),
-        F,
-        FH,
-        OH,
-        OW,
-        padInfo.top,
-        padInfo.left,
-        chunks,
-        sums,
-        scratch,
-        floats,
-      ],
-      chunks,
-      operations(info),
-    );
-    pool.run(
-      'winogradFilterGradientEnd',
-      [sums, chunks, FH, C, F, backend.address(dw), scratch],
-      C,
-      chunks * 36 * C * F,
-    );
+    winogradFilterGradient(backend, backend.address(x), backend.address(dy), backend.address(dw), info);
     return dw;
   }
   const seenHeight = (OH - 1) * strideHeight + (FH - 1) * dilationHeight + 1;
@@ -419,59 +371,6 @@ function filterGradient(backend: EngineBackend, x: TensorInfo, dy: TensorInfo, i
 export function addChunks(backend: EngineBackend, sums: number, size: number, chunks: number, out: number): void {
   if (sums === out) return;
   backend.pool.run('addChunks', [sums, size, chunks, out], Math.ceil(size / 16), size * chunks);
-}
-
-function winogradPanels(
-  backend: EngineBackend,
-  filter: TensorInfo,
-  r: number,
-  C: number,
-  F: number,
-  turned: boolean,
-): number {
-  const { pool } = backend;
-  const [rows, columns] = turned ? [F, C] : [C, F];
-  const panels = backend.scratch(36 * Math.ceil(columns / 8) * rows * 8);
-  const scratch = backend.scratch(512 * pool.threads);
-  const items = Math.ceil(columns / 8);
-  pool.run(
-    'winogradFilter',
-    [backend.address(filter), r, C, F, turned ? 1 : 0, panels, scratch],
-    items,
-    100 * rows * columns,
-  );
-  return panels;
-}
-
-function runWinograd(
-  backend: EngineBackend,
-  x: number,
-  n: number,
-  H: number,
-  W: number,
-  C: number,
-  panels: number,
-  r: number,
-  F: number,
-  y: number,
-  OH: number,
-  OW: number,
-  top: number,
-  left: number,
-  bias: number,
-  activation: number,
-): void {
-  const { pool, kernels } = backend;
-  const m = 7 - r;
-  const blocks = Math.ceil((n * Math.ceil(OH / m) * Math.ceil(OW / m)) / TILES);
-  const floats = kernels.winogradScratch?.(C, F) ?? 0;
-  const scratch = backend.scratch(floats * pool.threads);
-  pool.run(
-    'winograd',
-    [x, n, H, W, C, panels, r, F, y, OH, OW, top, left, bias, activation, scratch, floats],
-    blocks,
-    n * OH * OW * C * F,
-  );
 }
 
 function roundUp4(count: number): number {
