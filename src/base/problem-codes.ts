@@ -111,7 +111,6 @@ export const PROBLEM_CODES = {
   E0805: 'images do not share the size or the channels a stage needs',
   E0806: 'the shares of a split do not add up to 1',
   E0807: 'the dataset is not split as the stage needs it',
-  E0808: 'a stage cannot handle this kind of task',
   E0809: 'a search space or objective cannot be used',
   E0810: 'the model does not fit the images or the classes',
   E0811: 'no metric has this name',
