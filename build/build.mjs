@@ -21,6 +21,7 @@ const PROGRAMS = {
   'dist/shared-signature.cjs': 'src/inputs/shared-signature.ts',
   'dist/stage-host.mjs': 'src/execute/stage-host.ts',
   'dist/sdk.mjs': 'src/sdk/index.ts',
+  'dist/sdk-charts.mjs': 'src/sdk/charts/index.ts',
 };
 
 /** Libraries that get a file of their own, loaded when the first module that uses it is. */

@@ -1,7 +1,8 @@
 /** evaluate: a model's predictions for one split, and what they are worth. */
 import fs from 'node:fs';
 import type { EvaluateParams } from '../../src/generated/stages/evaluate.ts';
-import { type Chart, type Filled, type Json, type StageRun, writeCharts } from '../../src/sdk/index.ts';
+import { type Chart, writeCharts } from '../../src/sdk/charts/index.ts';
+import type { Filled, Json, StageRun } from '../../src/sdk/index.ts';
 import { classChart } from '../lib/charts/class-chart.ts';
 import { confusionChart } from '../lib/charts/confusion-chart.ts';
 import { rankingCharts } from '../lib/charts/ranking-charts.ts';

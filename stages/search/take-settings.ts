@@ -1,6 +1,7 @@
 /** `use`: settings that were decided already. Nothing is searched; the outputs are those of a search without trials. */
 import fs from 'node:fs';
-import { type JsonObject, writeCharts } from '../../src/sdk/index.ts';
+import { writeCharts } from '../../src/sdk/charts/index.ts';
+import type { JsonObject } from '../../src/sdk/index.ts';
 
 export async function takeSettings(outputs: Readonly<Record<string, string>>, use: JsonObject): Promise<void> {
   const write = (name: string, text: string) => fs.writeFileSync(outputs[name] ?? '', text);

@@ -1,6 +1,7 @@
 /** The outputs of a search. All of them follow from the records alone: whoever ran the trials, and when, is not in them. */
 import fs from 'node:fs';
-import { type Chart, type Json, type JsonObject, writeCharts } from '../../src/sdk/index.ts';
+import { type Chart, writeCharts } from '../../src/sdk/charts/index.ts';
+import type { Json, JsonObject } from '../../src/sdk/index.ts';
 import { formatCsv } from '../lib/csv.ts';
 import { agreements } from '../lib/search/consensus.ts';
 import { importances } from '../lib/search/importance.ts';

@@ -1,7 +1,8 @@
 /** threshold: chooses a temperature and thresholds on the validation split; the test split is never looked at. */
 import fs from 'node:fs';
 import type { ThresholdParams } from '../../src/generated/stages/threshold.ts';
-import { type Filled, type StageRun, writeCharts } from '../../src/sdk/index.ts';
+import { writeCharts } from '../../src/sdk/charts/index.ts';
+import type { Filled, StageRun } from '../../src/sdk/index.ts';
 import { reliabilityChart } from '../lib/charts/reliability-chart.ts';
 import { applyTemperature, type Decision } from '../lib/evaluation/decision.ts';
 import { predictSplit } from '../lib/evaluation/predict-split.ts';

@@ -12,7 +12,7 @@ const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVQI12P4DwABAQE
 
 const PROGRAM = `
 import fs from 'node:fs';
-import { learningCurves, writeCharts } from ${JSON.stringify(`${REPOSITORY}/dist/sdk.mjs`)};
+import { learningCurves, writeCharts } from ${JSON.stringify(`${REPOSITORY}/dist/sdk-charts.mjs`)};
 const HOSTILE = ${JSON.stringify(HOSTILE)};
 const quote = (text) => '"' + String(text).replaceAll('"', '""') + '"';
 const csv = (rows) => rows.map((row) => row.map(quote).join(',') + '\\n').join('');

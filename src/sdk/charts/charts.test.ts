@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseCsv } from '../../base/csv.ts';
 import { SPEC_END, writeCharts } from './chart-files.ts';
 import { type Chart, drawChart } from './draw-chart.ts';
 
-const SDK = path.join(import.meta.dirname, '../../../dist/sdk.mjs');
+const SDK = path.join(import.meta.dirname, '../../../dist/sdk-charts.mjs');
 let folder: string;
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'charts-'));
@@ -82,4 +83,16 @@ test('a picture can be read in the dark, and says what it shows to those who do 
 test('a specification that cannot be drawn is an error, not an empty picture', async () => {
   const { spec, ...rest } = lines('loss', ROWS);
   await expect(drawChart({ ...rest, spec: { ...spec, mark: 'lin' } })).rejects.toThrow();
+});
+
+test('a stage that draws nothing does not depend on the library that draws', async () => {
+  const { metafile } = await build({
+    entryPoints: [path.join(import.meta.dirname, '../index.ts')],
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    external: ['vega', 'vega-lite'],
+  });
+  expect(Object.keys(metafile.inputs).filter((each) => each.includes('charts'))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Chart, drawChart, learningCurves } from '../../../src/sdk/index.ts';
+import { type Chart, drawChart, learningCurves } from '../../../src/sdk/charts/index.ts';
 import { calibrationError, reliabilityBins } from '../metrics/calibration.ts';
 import { classMetrics, confusionMatrix, type Predictions, prepare } from '../metrics/classification.ts';
 import { classChart } from './class-chart.ts';

@@ -1,5 +1,5 @@
 /** Precision, recall and F1 of each class side by side, the weakest class first. */
-import type { Chart } from '../../../src/sdk/index.ts';
+import type { Chart } from '../../../src/sdk/charts/index.ts';
 import type { ClassMetrics } from '../metrics/class-metrics.ts';
 
 /** More rows than this are a list to read, not a picture; the table has them all. */

@@ -1,5 +1,5 @@
 /** A confusion matrix as a chart: counts in cells shaded by their share of the true class. */
-import { type Chart, ON_DARK, ON_LIGHT, SEQUENTIAL } from '../../../src/sdk/index.ts';
+import { type Chart, ON_DARK, ON_LIGHT, SEQUENTIAL } from '../../../src/sdk/charts/index.ts';
 import { sum } from '../metrics/class-metrics.ts';
 
 /** Cells shrink with the number of classes; below the size of a number they hold none. */

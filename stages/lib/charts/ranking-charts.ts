@@ -1,5 +1,5 @@
 /** ROC and precision-recall curves as charts: one line a class, thinned to what can be seen. */
-import { type Chart, type ChartRow, REFERENCE } from '../../../src/sdk/index.ts';
+import { type Chart, type ChartRow, REFERENCE } from '../../../src/sdk/charts/index.ts';
 import { areaUnderRoc, averagePrecision, type Ranking, type Step, stepsOf } from '../metrics/ranking.ts';
 
 export interface NamedRanking {

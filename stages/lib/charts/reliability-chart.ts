@@ -1,5 +1,5 @@
 /** A reliability diagram: how often what was claimed with a probability came, by bin, with the number of claims. */
-import { type Chart, PALETTE, REFERENCE } from '../../../src/sdk/index.ts';
+import { type Chart, PALETTE, REFERENCE } from '../../../src/sdk/charts/index.ts';
 import type { Bin } from '../metrics/calibration.ts';
 
 export function reliabilityChart(bins: readonly Bin[], error: number): Chart {

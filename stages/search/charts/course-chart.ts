@@ -1,5 +1,5 @@
 /** The objective on the way: one line a trial, after each epoch or fold. */
-import type { Chart, ChartRow } from '../../../src/sdk/index.ts';
+import type { Chart, ChartRow } from '../../../src/sdk/charts/index.ts';
 import type { Objective } from '../study-settings.ts';
 import type { TrialRecord } from '../trial-record.ts';
 

@@ -1,5 +1,5 @@
 /** The value of each trial in the order of their numbers, and the best so far. */
-import { type Chart, type ChartRow, PALETTE } from '../../../src/sdk/index.ts';
+import { type Chart, type ChartRow, PALETTE } from '../../../src/sdk/charts/index.ts';
 import { lossOf } from '../../lib/search/pareto.ts';
 import type { Objective } from '../study-settings.ts';
 import { isRanked, type TrialRecord } from '../trial-record.ts';

@@ -1,5 +1,5 @@
 /** How much each param matters, as bars. */
-import type { Chart } from '../../../src/sdk/index.ts';
+import type { Chart } from '../../../src/sdk/charts/index.ts';
 import type { Importance } from '../../lib/search/importance.ts';
 import { numberText } from './number-text.ts';
 

@@ -1,5 +1,7 @@
 /** One line a trial through all its settings, each on its own axis from the lowest to the highest, coloured by value. */
-import type { Chart, ChartRow, Json } from '../../../src/sdk/index.ts';
+
+import type { Chart, ChartRow } from '../../../src/sdk/charts/index.ts';
+import type { Json } from '../../../src/sdk/index.ts';
 import type { Dimension, Space } from '../../lib/search/space.ts';
 import type { Objective } from '../study-settings.ts';
 import { isRanked, type TrialRecord } from '../trial-record.ts';

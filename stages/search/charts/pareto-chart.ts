@@ -1,5 +1,5 @@
 /** Two objectives against each other; trials no other beats in both are marked. */
-import type { Chart } from '../../../src/sdk/index.ts';
+import type { Chart } from '../../../src/sdk/charts/index.ts';
 import type { Objective } from '../study-settings.ts';
 import { isRanked, type TrialRecord } from '../trial-record.ts';
 

@@ -1,5 +1,7 @@
 /** For each param, the value of every trial against what the trial has there. */
-import type { Chart, ChartRow, ChartValue, Json } from '../../../src/sdk/index.ts';
+
+import type { Chart, ChartRow, ChartValue } from '../../../src/sdk/charts/index.ts';
+import type { Json } from '../../../src/sdk/index.ts';
 import type { Dimension, Space } from '../../lib/search/space.ts';
 import type { Objective } from '../study-settings.ts';
 import { isRanked, type TrialRecord } from '../trial-record.ts';
