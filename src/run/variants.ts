@@ -47,7 +47,8 @@ export function openVariants(
   results: ReadonlyMap<number, ActionRecord>,
   settle: SettleVariant,
 ): Variants {
-  const known = session.plan.nodes.length;
+  /** Nodes before this one are the run's own. */
+  let known = session.plan.nodes.length;
   let plan: Plan = session.plan;
   const made = new Map<string, Promise<Experiment | readonly Problem[]>>();
   const valuesOf = new Map<string, readonly Override[]>();
@@ -77,7 +78,19 @@ export function openVariants(
     return resolving;
   }
 
+  /**
+   * In a run of some stages alone, what lies in place need not be what the file says now. Then nothing of the run is shared: all
+   * that a variant is made of is put in its own place, from the store where it is known.
+   */
+  function begin(asking: Node): void {
+    const isSettled = [...withProducers(plan, asking.producers)].every((index) => results.has(index));
+    if (isSettled) return;
+    known = 0;
+    plan = { ...plan, project: { ...plan.project, experiments: [] }, nodes: [] };
+  }
+
   async function input(node: Node, role: string, overrides: JsonObject): Promise<VariantAnswer> {
+    if (made.size === 0) begin(node);
     const base = node.experiment;
     const further = Object.keys(overrides)
       .sort()
@@ -128,7 +141,7 @@ export function openVariants(
     const node = plan.nodes[index] as Node;
     const variant = { node, values: valuesFor(plan, node, valuesOf.get(node.experiment) ?? []), askedBy };
     const own = { ...node, experiments: [node.experiment] };
-    const all = new Map([...results, ...variantResults]);
+    const all = new Map(known === 0 ? variantResults : [...results, ...variantResults]);
     let outcome: Settled | 'cancelled';
     try {
       outcome = await settle({ ...session, plan, lock: lockNow(node) }, { ...variant, node: own }, all);

@@ -35,7 +35,7 @@ type Context = Pick<StageContext, 'threads' | 'signal' | 'provenance'>;
 export function openTrainer(context: Context): Trainer {
   const script = new URL('./worker.ts', import.meta.url);
   // Bundled, the script is JavaScript. From its sources, as tests have it, no thread can be started on every Node.
-  return context.threads > 1 && !script.pathname.endsWith('.ts') ? openWorkers(context, script) : openHere(context);
+  return context.threads >= 2 && !script.pathname.endsWith('.ts') ? openWorkers(context, script) : openHere(context);
 }
 
 function openHere({ signal, provenance }: Context): Trainer {
@@ -74,6 +74,7 @@ interface Hand {
 const MOST_DATA = 4;
 
 function openWorkers({ threads, signal, provenance }: Context, script: URL): Trainer {
+  const most = Math.floor(threads);
   const hands: Hand[] = [];
   const queue: Job[] = [];
   let closed = false;
@@ -110,7 +111,7 @@ function openWorkers({ threads, signal, provenance }: Context, script: URL): Tra
 
   function next(): void {
     while (queue.length > 0) {
-      const free = hands.find(({ job }) => job === null) ?? (hands.length < threads ? hire() : undefined);
+      const free = hands.find(({ job }) => job === null) ?? (hands.length < most ? hire() : undefined);
       if (free === undefined) return;
       give(free, queue.shift() as Job);
     }

@@ -127,6 +127,16 @@ test('a variant that cannot be made is told to the stage that asked, with the st
   expect(answers[4]?.error).toContain('has no param `sise`');
 });
 
+test('a stage run alone sees variants of the pipeline as it is written now, whatever lies in place', () => {
+  const project = testProject(FILES);
+  expect(project.pipe(['run']).code).toBe(0);
+  const only = project.json(['run', '--only', 'tries', '--set', 'middle.times=2']);
+  expect(only.code, only.stdout + only.stderr).toBe(0);
+  expect(answersOf(project).map(({ text }) => text)).toEqual(['abbc', 'abbcc', 'abbbc', 'abc', 'abbc']);
+  expect(variantsOf(only).every((each) => each.endsWith('restored'))).toBe(true);
+  expect(project.read('artifacts/main/middle/text')).toBe('ab');
+});
+
 const SPACES = {
   E1030: ['tries2.times: { choice: [1] }', 'does not run before `tries`'],
   E1031: ['middle.tims: { choice: [1] }', 'did you mean `middle.times`?'],
