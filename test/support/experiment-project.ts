@@ -53,9 +53,13 @@ const SAMPLES = JSON.stringify(
   })),
 );
 
-/** @param experiments  the body of \`experiments:\`, indented by two. */
+/** @param experiments  the body of `experiments:`, indented by two. */
 export function experimentProject(experiments: string): TestProject {
-  return testProject({
+  return testProject(experimentFiles(experiments));
+}
+
+export function experimentFiles(experiments: string): Readonly<Record<string, string>> {
+  return {
     'pipeline.yaml': `version: 1
 params: params.json
 stages:
@@ -77,5 +81,5 @@ ${experiments}`,
     'train.mjs': TRAIN,
     'evaluate.mjs': EVALUATE,
     'samples.json': `${SAMPLES}\n`,
-  });
+  };
 }
