@@ -32,5 +32,10 @@ export function choiceKernels(choices: number, observed: Float64Array): Kernels 
       if (kernel === observed.length) return logPrior;
       return observed[kernel] === code ? logOwn : logOther;
     },
+    addLogDensities(code, base, _floor, sums) {
+      for (let k = 0; k < observed.length; k++)
+        sums[k] = (base[k] as number) + (observed[k] === code ? logOwn : logOther);
+      sums[observed.length] = (base[observed.length] as number) + logPrior;
+    },
   };
 }

@@ -11,4 +11,6 @@ export interface Kernels {
    * instead: far kernels are not worth computing.
    */
   logDensity(kernel: number, code: number, floor: number): number;
+  /** The same of all kernels at once, each added to its `base` and compared with `floor` as the sum. */
+  addLogDensities(code: number, base: Float64Array, floor: number, sums: Float64Array): void;
 }

@@ -9,6 +9,9 @@ import { LOG_SQRT_2PI, logCellMass, logMass, truncatedQuantile } from './normal.
 import type { NumberDimension } from './space.ts';
 import { modelledBounds, valueAt } from './values.ts';
 
+/** Deviations from the mean beyond which the mass is less than the last digit of 1. */
+const WHOLE = 8.3;
+
 /** Kernels with what their densities are made of, one entry per kernel, the prior last. */
 interface Shapes {
   readonly means: Float64Array;
@@ -51,10 +54,18 @@ function shapesOf(centres: Float64Array, low: number, high: number): Shapes {
   means[m] = (low + high) / 2;
   deviations[m] = high - low;
   const [kept, heights] = [new Float64Array(m + 1), new Float64Array(m + 1)];
+  let known = Number.NaN;
+  let logDeviation = Number.NaN;
   for (let k = 0; k <= m; k++) {
     const [mean, deviation] = [means[k] as number, deviations[k] as number];
-    kept[k] = logMass((low - mean) / deviation, (high - mean) / deviation);
-    heights[k] = -LOG_SQRT_2PI - Math.log(deviation) - (kept[k] as number);
+    // Most kernels are of the least width allowed.
+    if (deviation !== known) {
+      known = deviation;
+      logDeviation = Math.log(deviation);
+    }
+    const isWhole = mean - low > WHOLE * deviation && high - mean > WHOLE * deviation;
+    kept[k] = isWhole ? 0 : logMass((low - mean) / deviation, (high - mean) / deviation);
+    heights[k] = -LOG_SQRT_2PI - logDeviation - (kept[k] as number);
   }
   const ofAll = new Uint32Array(m + 1);
   ofAll.set(classOf);
@@ -62,7 +73,7 @@ function shapesOf(centres: Float64Array, low: number, high: number): Shapes {
   return { means, deviations, kept, heights, classOf: ofAll, classes: classes + 1 };
 }
 
-type Densities = Pick<Kernels, 'peaks' | 'logDensity'>;
+type Densities = Omit<Kernels, 'draw'>;
 
 function continuousDensities({ log }: NumberDimension, { means, deviations, heights }: Shapes): Densities {
   let known = Number.NaN;
@@ -76,6 +87,13 @@ function continuousDensities({ log }: NumberDimension, { means, deviations, heig
       }
       const z = (place - (means[kernel] as number)) / (deviations[kernel] as number);
       return (heights[kernel] as number) - 0.5 * z * z;
+    },
+    addLogDensities(code, base, _floor, sums) {
+      const at = log ? Math.log(code) : code;
+      for (let k = 0; k < means.length; k++) {
+        const z = (at - (means[k] as number)) / (deviations[k] as number);
+        sums[k] = (base[k] as number) + (heights[k] as number) - 0.5 * z * z;
+      }
     },
   };
 }
@@ -104,28 +122,35 @@ function steppedDensities({ low, log }: NumberDimension, step: number, shapes: S
   let known = Number.NaN;
   let cell = cellOf(low);
 
+  function logDensity(kernel: number, code: number, floor: number): number {
+    if (code !== known) {
+      known = code;
+      cell = cells.get(code) ?? cellOf(code);
+      cells.set(code, cell);
+    }
+    const place = classOf[kernel] as number;
+    const computed = cell.densities?.[place] ?? Number.NaN;
+    if (!Number.isNaN(computed)) return computed;
+    const deviation = deviations[kernel] as number;
+    const z = Math.abs(cell.middle - (means[kernel] as number)) / deviation;
+    const width = cell.width / deviation;
+    // As if the kernel were everywhere in the cell as high as at the nearest edge.
+    const edge = Math.max(0, z - width / 2);
+    const most = (heights[kernel] as number) + cell.logWidth - 0.5 * edge * edge;
+    if (most < floor) return most;
+    const density = logCellMass(z, width) - (kept[kernel] as number);
+    if (cell.densities !== null) cell.densities[place] = density;
+    return density;
+  }
+
   return {
     // At most the whole mass of the kernel, and at most its height over the widest cell.
     peaks: heights.map((height, k) => Math.min(height + widest, -(kept[k] as number))),
-    logDensity(kernel, code, floor) {
-      if (code !== known) {
-        known = code;
-        cell = cells.get(code) ?? cellOf(code);
-        cells.set(code, cell);
+    logDensity,
+    addLogDensities(code, base, floor, sums) {
+      for (let k = 0; k < means.length; k++) {
+        sums[k] = (base[k] as number) + logDensity(k, code, floor - (base[k] as number));
       }
-      const place = classOf[kernel] as number;
-      const computed = cell.densities?.[place] ?? Number.NaN;
-      if (!Number.isNaN(computed)) return computed;
-      const deviation = deviations[kernel] as number;
-      const z = Math.abs(cell.middle - (means[kernel] as number)) / deviation;
-      const width = cell.width / deviation;
-      // As if the kernel were everywhere in the cell as high as at the nearest edge.
-      const edge = Math.max(0, z - width / 2);
-      const most = (heights[kernel] as number) + cell.logWidth - 0.5 * edge * edge;
-      if (most < floor) return most;
-      const density = logCellMass(z, width) - (kept[kernel] as number);
-      if (cell.densities !== null) cell.densities[place] = density;
-      return density;
     },
   };
 }

@@ -48,7 +48,9 @@ export function parzenMixture(
   const tops = weights.map((weight) => Math.log(weight));
   for (const { peaks } of kernels)
     for (let k = 0; k <= count; k++) tops[k] = (tops[k] as number) + (peaks[k] as number);
-  const found = new Float64Array(count + 1);
+  const [first] = kernels;
+  const base = tops.map((top, k) => top - (first?.peaks[k] ?? 0));
+  const sums = new Float64Array(count + 1);
 
   return {
     draw(random) {
@@ -56,24 +58,27 @@ export function parzenMixture(
       return kernels.map((each) => each.draw(chosen, random));
     },
     logDensity(point) {
-      let largest = -Infinity;
+      // The prior, which is nowhere small, tells what is negligible.
+      let prior = Math.log(weights[count] as number);
+      for (const [place, each] of kernels.entries()) prior += each.logDensity(count, point[place] as number, -Infinity);
+      let largest = prior;
       let kept = 0;
-      // The prior comes first: what is negligible beside it need not be computed to the end.
-      for (let k = count; k >= 0; k--) {
+      first?.addLogDensities(point[0] as number, base, prior + NEGLIGIBLE, sums);
+      // What is kept is moved to the front, over what was looked at before.
+      for (let k = 0; k < count; k++) {
         const floor = largest + NEGLIGIBLE;
-        let sum = tops[k] as number;
-        for (let place = 0; place < kernels.length && sum >= floor; place++) {
+        let sum = sums[k] as number;
+        for (let place = 1; place < kernels.length && sum >= floor; place++) {
           const { peaks, logDensity } = kernels[place] as Kernels;
           const peak = peaks[k] as number;
           sum += logDensity(k, point[place] as number, floor - sum + peak) - peak;
         }
         if (sum < floor) continue;
-        found[kept++] = sum;
+        sums[kept++] = sum;
         if (sum > largest) largest = sum;
       }
-      if (largest === -Infinity) return -Infinity;
-      let total = 0;
-      for (let i = 0; i < kept; i++) total += Math.exp((found[i] as number) - largest);
+      let total = Math.exp(prior - largest);
+      for (let i = 0; i < kept; i++) total += Math.exp((sums[i] as number) - largest);
       return largest + Math.log(total);
     },
   };
