@@ -107,6 +107,33 @@ test('a backbone that has no such layer, or cannot take the images, is refused; 
   await expect(run({ ...HEAD, augment: { flip: ['horizontal'] } }, colour)).rejects.toThrow(twice);
 });
 
+test('fine-tuning trains the layers it names, from where the first phase ended, and keeps the better of both', async () => {
+  const tuned = (fineTune: JsonObject | null, more: JsonObject = {}) =>
+    run({ ...HEAD, ...more, model: { ...HEAD.model, backbone: { path: 'backbone', fineTune } } }, colour);
+  const kernels = (made: { folder: string }) => {
+    const weights = readNamedWeights(path.join(made.folder, 'model'));
+    return ['backbone-conv1/kernel', 'backbone-conv2/kernel', 'backbone-norm2/moving_mean', 'output/kernel'].map(
+      (name) => [...(weights.get(name)?.values ?? [])].join(),
+    );
+  };
+  const [frozen, last] = [await tuned(null), await tuned({ from: 'conv2', epochs: 2, learningRate: 0.01 })];
+  const changed = kernels(last).map((values, i) => values !== kernels(frozen)[i]);
+  expect(changed).toEqual([false, true, false, true]);
+  const epochs = last
+    .read('history.csv')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((row) => row.split(',')[0]);
+  expect(epochs).toEqual(['1', '2', '3', '4', '5']);
+  expect(last.json('metrics.json')).toMatchObject({ epochs: 5, keptEpoch: 5 });
+  // A rate that only does harm: the first phase's weights are kept.
+  const harmed = await tuned({ epochs: 2, learningRate: 10 }, { earlyStopping: { patience: 9 } });
+  expect(harmed.json('metrics.json').keptEpoch).toBeLessThanOrEqual(3);
+  expect(kernels(harmed)[0]).toBe(kernels(frozen)[0]);
+  await expect(tuned({ from: 'conv9' })).rejects.toThrow(expect.objectContaining({ code: 'E0828' }));
+});
+
 function trainableOf(made: { json(output: string): JsonObject }): number {
   return made.json('summary.json').trainableParams as number;
 }

@@ -9,8 +9,9 @@ import { type Inputs, loadInputs } from '../lib/training/inputs.ts';
 import { readNamedWeights, saveModel } from '../lib/training/model-file.ts';
 import { applySettings, type SettingsFile } from '../lib/training/settings.ts';
 import { trainModel } from '../lib/training/train-model.ts';
-import type { EpochRecord, TrainSettings } from '../lib/training/train-types.ts';
-import { useBackbone } from './use-backbone.ts';
+import type { EpochRecord, Trained, TrainingWork, TrainSettings } from '../lib/training/train-types.ts';
+import { fineTune, fineTuneSettings } from './fine-tune.ts';
+import { countTrainable, useBackbone } from './use-backbone.ts';
 import { describeResult, writeHistory, writeMetrics, writeSummary } from './write-results.ts';
 
 const run: StageRun<Filled<TrainParams>> = async (context) => {
@@ -27,45 +28,49 @@ const run: StageRun<Filled<TrainParams>> = async (context) => {
   const validation =
     splits.validation === null ? null : ((await backbone?.featuresOf(splits.validation)) ?? splits.validation);
   const checkpoint = path.join(context.checkpoints, 'training');
-  let last: EpochRecord = {};
-  let before: number | null = null;
-  const trained = await trainModel(backend, settings, {
+  const fineTuning = settings.model.backbone?.fineTune ?? null;
+  const work: TrainingWork = {
     checkpoint,
     train,
     validation,
     classes: classes.length,
-    ...(inputs.initial === undefined ? {} : { initial: readNamedWeights(inputs.initial) }),
     random: (stream) => context.random(settings.seed, stream),
     signal: context.signal,
+    ...tellProgress(context, settings),
+  };
+  const first = await trainModel(backend, settings, {
+    ...work,
+    ...(inputs.initial === undefined ? {} : { initial: readNamedWeights(inputs.initial) }),
     onStart: (model, normalization) =>
       saveModel(backend, model, { task, classes, normalization }, outputs.initial ?? ''),
-    onEpoch(_epoch, record) {
-      last = record;
-    },
-    onStep(done, total, loss) {
-      // What was done before a kill took none of this run's time, which the time left is told from.
-      before ??= done - 1;
-      const text = progressText(done / (total / settings.epochs), settings, loss, last);
-      context.progress(done - before, total - before, 'steps', text);
-    },
   });
-  if (trained.ended === 'diverged' && Number.isNaN(trained.kept['train.loss'])) {
-    throw new StageError(`the loss became no number in epoch ${trained.epochs}, and no earlier weights are kept`, {
-      code: 'E0827',
-      hint: `with: { optimizer: { learningRate: ${Number((settings.optimizer.learningRate / 10).toPrecision(3))} } }`,
+  refuseDiverged(first, settings);
+  const built = backbone === null ? null : backbone.joinTo(first.model);
+  const summary = backbone?.summaryWith(first.summary) ?? first.summary;
+  let trained: Trained = { ...first, summary };
+  if (backbone !== null && built !== null && fineTuning !== null) {
+    backbone.thaw(fineTuning.from);
+    const phase = fineTuneSettings(settings, fineTuning);
+    const network = { built, summary, clock: first.clock };
+    const file = `${checkpoint}-fine`;
+    trained = await fineTune(backend, phase, first, network, {
+      ...work,
+      ...tellProgress(context, phase),
+      ...splits,
+      checkpoint: file,
     });
+    trained = { ...trained, summary: countTrainable(built.model, summary) };
   }
-  const model = backbone?.joinTo(trained.model) ?? trained.model;
-  const normalization = backbone?.normalization ?? trained.normalization;
+  const model = built?.model ?? first.model;
+  const normalization = backbone?.normalization ?? first.normalization;
   await saveModel(backend, model, { task, classes, normalization }, outputs.model ?? '');
   model.dispose();
-  const whole = backbone === null ? trained : { ...trained, summary: backbone.summaryWith(trained.summary) };
-  writeHistory(outputs['history.csv'] ?? '', whole);
-  writeMetrics(outputs['metrics.json'] ?? '', whole);
-  writeSummary(outputs['summary.json'] ?? '', outputs['summary.txt'] ?? '', whole);
+  writeHistory(outputs['history.csv'] ?? '', trained);
+  writeMetrics(outputs['metrics.json'] ?? '', trained);
+  writeSummary(outputs['summary.json'] ?? '', outputs['summary.txt'] ?? '', trained);
   context.note(describeResult(trained, task));
   // Only what was killed goes on from it; asking for the same work again means doing it again.
-  fs.rmSync(checkpoint, { force: true });
+  for (const file of [checkpoint, `${checkpoint}-fine`]) fs.rmSync(file, { force: true });
 };
 export default run;
 
@@ -92,6 +97,33 @@ function needImages(inputs: Inputs, split: string): Inputs {
     code: 'E0807',
     hint: 'put a `split` stage before `train`',
   });
+}
+
+function refuseDiverged({ ended, kept, epochs }: Trained, { optimizer }: TrainSettings): void {
+  if (ended !== 'diverged' || !Number.isNaN(kept['train.loss'])) return;
+  throw new StageError(`the loss became no number in epoch ${epochs}, and no earlier weights are kept`, {
+    code: 'E0827',
+    hint: `with: { optimizer: { learningRate: ${Number((optimizer.learningRate / 10).toPrecision(3))} } }`,
+  });
+}
+
+function tellProgress(
+  context: Pick<StageContext, 'progress'>,
+  settings: TrainSettings,
+): Required<Pick<TrainingWork, 'onEpoch' | 'onStep'>> {
+  let last: EpochRecord = {};
+  let before: number | null = null;
+  return {
+    onEpoch(_epoch, record) {
+      last = record;
+    },
+    onStep(done, total, loss) {
+      // What was done before a kill took none of this run's time, which the time left is told from.
+      before ??= done - 1;
+      const text = progressText(done / (total / settings.epochs), settings, loss, last);
+      context.progress(done - before, total - before, 'steps', text);
+    },
+  };
 }
 
 function progressText(epochsDone: number, { epochs }: TrainSettings, loss: number, last: EpochRecord): string {

@@ -4,6 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { StageContext } from '../../src/sdk/index.ts';
 import type { Backend } from '../lib/backend/open-backend.ts';
 import { openBackbone } from '../lib/models/backbone.ts';
+import type { BuiltModel } from '../lib/models/build-model.ts';
 import type { ModelSummary } from '../lib/models/summarize.ts';
 import { chooseNormalization, fillImage, type Inputs, type Normalization } from '../lib/training/inputs.ts';
 import { readModelText, readNamedWeights } from '../lib/training/model-file.ts';
@@ -13,7 +14,8 @@ export interface BackboneInUse {
   readonly normalization: Normalization;
   /** The same images with what the backbone makes of them; remembered by image for later runs. */
   featuresOf(images: Inputs): Promise<Inputs>;
-  joinTo(head: LayersModel): LayersModel;
+  joinTo(head: LayersModel): BuiltModel;
+  thaw(from: string): void;
   /** Of both together. */
   summaryWith(head: ModelSummary): ModelSummary;
 }
@@ -68,6 +70,7 @@ export async function useBackbone(
       return { ...images, features, shape };
     },
     joinTo: (head) => backbone.joinTo(head),
+    thaw: (from) => backbone.thaw(from),
     summaryWith(head) {
       const { params, flops } = backbone;
       const row = { name: 'backbone', layer: 'backbone', output: head.input, params, flops };
@@ -81,4 +84,11 @@ export async function useBackbone(
       };
     },
   };
+}
+
+/** The summary when some of the backbone's layers are trained, too. */
+export function countTrainable(model: LayersModel, summary: ModelSummary): ModelSummary {
+  const sizes = model.trainableWeights.map(({ shape }) => shape.reduce<number>((size, side) => size * (side ?? 1), 1));
+  const trainableParams = sizes.reduce((total, size) => total + size, 0);
+  return { ...summary, trainableParams, nonTrainableParams: summary.totalParams - trainableParams };
 }

@@ -176,6 +176,17 @@ export interface TrainParams {
        * The last layer that is kept. Empty: the last before maps are flattened or averaged.
        */
       until?: string;
+      /**
+       * After `epochs` on frozen features, train the backbone's last layers, too. Its normalisation layers keep their moving means.
+       */
+      fineTune?: null | {
+        /**
+         * The first layer of the backbone that is trained, too; empty: all of it.
+         */
+        from?: string;
+        epochs?: number;
+        learningRate?: number;
+      };
     };
   };
   optimizer?: {

@@ -6,7 +6,8 @@
 import type { io, Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Backend } from '../backend/open-backend.ts';
-import { cutBackbone, unusable } from './backbone-topology.ts';
+import { BACKBONE_PREFIX, cutBackbone, unusable } from './backbone-topology.ts';
+import type { BuiltModel } from './build-model.ts';
 import type { NamedWeights } from './initial-weights.ts';
 
 export interface Backbone {
@@ -18,7 +19,9 @@ export interface Backbone {
   /** @param pixels  one image, normalised. */
   features(pixels: Float32Array): Promise<Float32Array>;
   /** From images to what a network that was trained on features gives: one model. Disposing it frees both. */
-  joinTo(head: LayersModel): LayersModel;
+  joinTo(head: LayersModel): BuiltModel;
+  /** Lets the layers from this one on be trained; empty: all. */
+  thaw(from: string): void;
 }
 
 /**
@@ -74,10 +77,31 @@ export async function openBackbone(
       let value = output;
       // What is one row of values already need not be flattened.
       const rest = head.layers.slice(1).filter((layer) => value.rank > 2 || layer.getClassName() !== 'Flatten');
-      for (const layer of rest) value = layer.apply(value) as typeof value;
-      return layers.model({ name: 'network', inputs: model.inputs, outputs: value });
+      let logits = value;
+      for (const layer of rest) {
+        logits = value;
+        value = layer.apply(value) as typeof value;
+      }
+      return {
+        model: layers.model({ name: 'network', inputs: model.inputs, outputs: value }),
+        logits: layers.model({ name: 'logits', inputs: model.inputs, outputs: logits }),
+      };
+    },
+    thaw(from) {
+      const start = from === '' ? 0 : model.layers.findIndex(({ name }) => name === `${BACKBONE_PREFIX}${from}`);
+      if (start < 0) {
+        throw unusable(`it has no layer \`${from}\` before its end`, 'fineTune: { from: "" }');
+      }
+      for (const layer of model.layers.slice(start)) layer.trainable = true;
+      for (const layer of model.layers) if (layer.getClassName() === 'BatchNormalization') keepMoments(layer);
     },
   };
+}
+
+/** The few images of a batch say less about means and deviations than all the backbone was trained on. */
+function keepMoments(layer: LayersModel['layers'][number]): void {
+  const call = layer.call.bind(layer);
+  layer.call = (inputs, kwargs) => call(inputs, { ...kwargs, training: false });
 }
 
 /** Kernels of convolutions meet every place of the output, those of dense layers one. */

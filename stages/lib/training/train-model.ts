@@ -24,7 +24,7 @@ import { measureInputs, trainSample } from './measure-model.ts';
 import { readWeights, writeWeights } from './model-weights.ts';
 import { goalOfColumn } from './monitor.ts';
 import { predict } from './predict.ts';
-import type { Ending, EpochRecord, Trained, TrainingWork, TrainSettings } from './train-types.ts';
+import type { Ending, EpochRecord, Trained, TrainingNetwork, TrainingWork, TrainSettings } from './train-types.ts';
 import { createAverage } from './weight-average.ts';
 
 /** Images predicted at once, at least. */
@@ -40,16 +40,7 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
   const stopGoal = settings.earlyStopping === null ? 'minimize' : goalOf(settings.earlyStopping.monitor);
   const rateGoal = settings.schedule.name === 'plateau' ? goalOf(settings.schedule.monitor) : 'minimize';
   const normalization = chooseNormalization(settings.normalize, train);
-  const clock: TrainingClock = { step: 0 };
-  const plan = planLayers(settings.model, outputsFor(classes, train.truth !== undefined));
-  const summary = summarizeLayers(plan, train.shape, settings.batchSize);
-  checkTraining(summary, settings, train, heapMiB(backend.name));
-  const built = buildModel(backend, plan, train.shape, {
-    random: work.random,
-    clock,
-    initializer: settings.model.initializer,
-    output: train.truth === undefined && classes > 2 ? 'softmax' : 'sigmoid',
-  });
+  const { built, summary, clock } = work.network ?? makeNetwork(backend, settings, work);
   const { model } = built;
   if (work.initial !== undefined) adoptWeights(backend, model, work.initial);
   await work.onStart?.(model, normalization);
@@ -88,6 +79,7 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
   return {
     model,
     summary,
+    clock,
     normalization,
     history,
     epochs,
@@ -169,4 +161,20 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
     const atOnce = Math.max(settings.batchSize, PREDICTED_AT_ONCE);
     return (await predict(backend, model, inputs, normalization, classes, atOnce)).probabilities;
   }
+}
+
+function makeNetwork(backend: Backend, settings: TrainSettings, work: TrainingWork): TrainingNetwork {
+  const { train, classes, random } = work;
+  const isMultiLabel = train.truth !== undefined;
+  const plan = planLayers(settings.model, outputsFor(classes, isMultiLabel));
+  const summary = summarizeLayers(plan, train.shape, settings.batchSize);
+  checkTraining(summary, settings, train, heapMiB(backend.name));
+  const clock: TrainingClock = { step: 0 };
+  const built = buildModel(backend, plan, train.shape, {
+    random,
+    clock,
+    initializer: settings.model.initializer,
+    output: !isMultiLabel && classes > 2 ? 'softmax' : 'sigmoid',
+  });
+  return { built, summary, clock };
 }

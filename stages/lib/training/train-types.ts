@@ -7,7 +7,9 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TrainParams } from '../../../src/generated/stages/train.ts';
 import type { Filled, Random } from '../../../src/sdk/index.ts';
+import type { BuiltModel } from '../models/build-model.ts';
 import type { NamedWeights } from '../models/initial-weights.ts';
+import type { TrainingClock } from '../models/seeded-dropout.ts';
 import type { ModelSummary } from '../models/summarize.ts';
 import type { Alarm } from './alarms.ts';
 import type { Inputs, Normalization } from './inputs.ts';
@@ -17,6 +19,14 @@ export type TrainSettings = Filled<TrainParams>;
 /** Values after a measured epoch by column of history.csv: `epoch`, `train.loss`, `validation.accuracy`. */
 export type EpochRecord = Readonly<Record<string, number>>;
 
+/** A network that is there already, to be trained as it is. */
+export interface TrainingNetwork {
+  readonly built: BuiltModel;
+  readonly summary: ModelSummary;
+  /** What its layers that draw at random go by. */
+  readonly clock: TrainingClock;
+}
+
 export interface TrainingWork {
   readonly train: Inputs;
   /** Null: nothing is held back, and history has no `validation.` columns. */
@@ -24,6 +34,8 @@ export interface TrainingWork {
   readonly classes: number;
   /** Weights to start from instead of drawn ones, wherever name and shape agree. */
   readonly initial?: NamedWeights;
+  /** In place of a network made from the settings. */
+  readonly network?: TrainingNetwork;
   /** Gives the stream of a name, for the settings' seed. */
   random(stream: string): Random;
   readonly signal: AbortSignal;
@@ -54,6 +66,7 @@ export interface Trained {
   /** With the kept weights. The caller disposes it. */
   readonly model: LayersModel;
   readonly summary: ModelSummary;
+  readonly clock: TrainingClock;
   readonly normalization: Normalization;
   /** One record for each measured epoch, those before a checkpoint included. */
   readonly history: readonly EpochRecord[];
