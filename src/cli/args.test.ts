@@ -69,6 +69,7 @@ test('flags that are not given keep the value that means so', () => {
     timeout: null,
     out: null,
     markdown: null,
+    html: null,
     csv: null,
     latex: null,
     reference: null,

@@ -48,6 +48,7 @@ export interface Options {
   readonly timeout: number | null;
   readonly out: string | null;
   readonly markdown: string | null;
+  readonly html: string | null;
   readonly csv: string | null;
   readonly latex: string | null;
   readonly reference: string | null;
@@ -246,6 +247,7 @@ function toOptions(given: ReadonlyMap<string, readonly string[]>): Options {
     timeout: count('timeout'),
     out: last('out'),
     markdown: last('markdown'),
+    html: last('html'),
     csv: last('csv'),
     latex: last('latex'),
     reference: last('reference'),

@@ -89,7 +89,7 @@ export const COMMANDS = {
       names: 'experiment',
       description: 'an experiment, the name of a run, a trial, or a Git revision',
     },
-    flags: ['experiment', 'markdown'],
+    flags: ['experiment', 'markdown', 'html'],
     examples: ['pipe diff no-augment', 'pipe diff main no-augment colour', 'pipe diff HEAD~1 --markdown diff.md'],
   },
   table: {
@@ -103,7 +103,7 @@ export const COMMANDS = {
       names: 'experiment',
       description: 'experiments, or groups of them (default: all that have results)',
     },
-    flags: ['reference', 'metric', 'csv', 'markdown', 'latex'],
+    flags: ['reference', 'metric', 'csv', 'markdown', 'latex', 'html'],
     examples: ['pipe table', 'pipe table depth --reference main --latex table.tex'],
   },
   search: {

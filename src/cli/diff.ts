@@ -27,6 +27,7 @@ export const diff: CommandRun = async (context) => {
   if (!subjects.ok) return subjects;
   const made = diffOf(records, subjects.value);
   if (options.markdown !== null) writeResult(options.markdown, diffMarkdown(made));
+  if (options.html !== null) writeResult(options.html, await (await import('../report/diff-html.ts')).diffPage(made));
   if (options.json) process.stdout.write(jsonLine(made));
   else if (!options.quiet && options.markdown !== '-')
     process.stdout.write(diffText(made, screenColumns(), screenPaint(options)));

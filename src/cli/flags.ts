@@ -171,6 +171,14 @@ export const FLAGS = {
     description: 'write it as Markdown, too, for a pull request; `-` is stdout',
     example: 'pipe diff no-augment --markdown diff.md',
   },
+  html: {
+    name: 'html',
+    type: 'text',
+    value: 'FILE',
+    names: 'file',
+    description: 'write it as one page with charts, too, that opens offline',
+    example: 'pipe diff no-augment --html diff.html',
+  },
   csv: {
     name: 'csv',
     type: 'text',

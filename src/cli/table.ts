@@ -38,6 +38,7 @@ export const table: CommandRun = async (context) => {
     [options.latex, tableLatex],
   ] as const;
   for (const [target, format] of written) if (target !== null) writeResult(target, format(made));
+  if (options.html !== null) writeResult(options.html, await (await import('../report/table-html.ts')).tablePage(made));
   if (options.json) process.stdout.write(jsonLine(made));
   else if (!options.quiet && !written.some(([target]) => target === '-'))
     process.stdout.write(tableText(made, screenColumns(), screenPaint(options)));

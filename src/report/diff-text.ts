@@ -69,19 +69,18 @@ function describe(subject: DiffSubject | undefined): string {
 
 function paramLines({ params }: Comparison, width: number): readonly string[] {
   const rows = params.map(({ stage, name, old, new: now }) => [
-    visible(`${stage}.${name}`.replace(/:$/, '')),
+    visible(paramName(stage, name)),
     `${old === undefined ? '(none)' : valueText(old as Json)} -> ${now === undefined ? '(none)' : valueText(now as Json)}`,
   ]);
-  return fewer(
-    columnLines(
-      [
-        { align: 'left', shrinks: true },
-        { align: 'left', shrinks: true },
-      ],
-      rows,
-      width,
-    ),
-  );
+  // One value may serve several stages.
+  const different = [...new Map(rows.map((row) => [row.join('\n'), row])).values()];
+  const column = { align: 'left', shrinks: true } as const;
+  return fewer(columnLines([column, column], different, width));
+}
+
+/** A value of a file is named by the file, one of a stage by the stage: as `--set` takes them. */
+function paramName(stage: string, name: string): string {
+  return name.includes(':') ? name.replace(/:$/, '') : `${stage}.${name}`;
 }
 
 function codeLines({ code }: Comparison): readonly string[] {

@@ -31,7 +31,7 @@ export function experimentsText(
     ? [paint.dim('* kept with --name; write into the file: pipe exp promote NAME')]
     : [];
   const saved = savedSeconds >= 0.05 ? `; equal results spared ${durationText(savedSeconds)} of work` : '';
-  return `${[...lines, ...kept, '', `${paint.bold(counted(entries.length, 'experiment') + saved)}     ${paint.dim('compare: pipe diff NAME     all: pipe table')}`].join('\n')}\n`;
+  return `${[...lines, ...kept, '', `${paint.bold(counted(entries.length, 'experiment') + saved)}     ${paint.dim(width < 100 ? 'all: pipe table' : 'compare: pipe diff NAME     all: pipe table')}`].join('\n')}\n`;
 }
 
 function nameText({ name, members, ran, kept }: ExperimentEntry): string {

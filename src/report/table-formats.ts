@@ -99,7 +99,7 @@ export function tableLatex(table: Table): string {
   ].join('\n');
 }
 
-function headOf({ metric, reference }: Table): readonly string[] {
+export function headOf({ metric, reference }: Table): readonly string[] {
   return [
     'experiment',
     metric,
@@ -113,7 +113,7 @@ function headOf({ metric, reference }: Table): readonly string[] {
   ];
 }
 
-function cellsOf({ name, score, difference, tested, parameters, ratio, seconds, runs }: TableRow): string[] {
+export function cellsOf({ name, score, difference, tested, parameters, ratio, seconds, runs }: TableRow): string[] {
   const spread = score.sd === undefined ? '' : ` ± ${numberText(score.sd)}`;
   return [
     visible(name),
@@ -128,7 +128,7 @@ function cellsOf({ name, score, difference, tested, parameters, ratio, seconds, 
   ];
 }
 
-function captionOf({ metric, goal }: Table): string {
+export function captionOf({ metric, goal }: Table): string {
   return `Best (${goal === 'maximize' ? 'largest' : 'smallest'}) ${metric} bold; ± is the standard deviation over seeds; p after Holm's correction over all rows; ratio is ${metric} / parameters.`;
 }
 

@@ -127,7 +127,7 @@ test('a revision is compared by the lock it has, a run by its record; both with 
 test('the screen ends with the sentence; Markdown holds the same one, for a pull request', () => {
   const { stdout } = project.pipe(['diff', 'short']);
   expect(stdout).toContain('the difference is distinguishable from noise: accuracy differs by -');
-  expect(stdout).toContain('train.params.json:train.epochs  10 -> 2');
+  expect(stdout).toContain('params.json:train.epochs  10 -> 2');
   const markdown = project.pipe(['diff', 'short', '--markdown', '-']).stdout;
   expect(markdown).toContain('### `main` → `short`');
   expect(markdown).toContain('**the difference is distinguishable from noise');
