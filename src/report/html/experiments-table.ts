@@ -5,7 +5,7 @@ import type { ReportSource } from './report-part.ts';
 import { numbersOf } from './sections/summary.ts';
 import { tableHtml } from './table.ts';
 
-const MOST_METRICS = 8;
+const MOST_METRICS = 6;
 
 export function experimentsTable(sources: readonly ReportSource[]): Html {
   const rows = sources.map(({ prefix, member, files }) => {

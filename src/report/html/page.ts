@@ -15,6 +15,8 @@ export interface Section {
   readonly id: string;
   readonly title: string;
   readonly body: Content;
+  /** What the contents call it; null: it is left out there. Default: its title. */
+  readonly inContents?: string | null;
 }
 
 export interface Page {
@@ -26,6 +28,9 @@ export interface Page {
 
 /** The text of the file. The libraries that draw charts are in it only when a section holds one. */
 export function renderPage({ title, subtitle, sections, footer }: Page): string {
+  const contents = sections.flatMap(({ id, title: own, inContents = own }) =>
+    inContents === null ? [] : [html`<li><a href="#${id}">${inContents}</a></li>`],
+  );
   const body = html`<main id="content">${sections.map(sectionHtml)}</main>`;
   const scripts = body.text.includes('<figure class="chart"') ? [...vegaScripts(), SCRIPT].map(scriptText) : [];
   const page = html`<!doctype html>
@@ -42,7 +47,7 @@ export function renderPage({ title, subtitle, sections, footer }: Page): string 
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <header><h1>${title}</h1><p class="subtitle">${subtitle}</p>
-<nav aria-label="Contents"><ul>${sections.map(({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav></header>
+<nav aria-label="Contents"><ul>${contents}</ul></nav></header>
 ${body}
 <footer>${footer}</footer>
 <div id="tip" role="status" hidden></div>

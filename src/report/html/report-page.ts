@@ -54,11 +54,15 @@ export async function reportPage(records: Records, subjects: readonly Subject[],
   const sections: Section[] =
     sources.length > 1 ? [{ id: 'experiments', title: 'Experiments', body: experimentsTable(sources) }] : [];
   for (const source of sources.slice(0, MOST_IN_FULL)) {
+    const { experiment } = source.member;
+    let inContents: string | null = experiment;
     for (const part of PARTS) {
       const made = await part(source);
       if (made === null) continue;
-      const title = sources.length === 1 ? made.title : `${source.member.experiment}: ${made.title.toLowerCase()}`;
-      sections.push({ id: `${source.prefix}${made.id}`, title, body: made.body });
+      const section = { id: `${source.prefix}${made.id}`, title: made.title, body: made.body };
+      if (sources.length === 1) sections.push(section);
+      else sections.push({ ...section, title: `${experiment}: ${made.title.toLowerCase()}`, inContents });
+      inContents = null;
     }
   }
   const [first] = sources;

@@ -14,6 +14,8 @@ const SHEET = /(^|\/)sheet[^/]*\.(png|jpe?g|webp)$/;
 const SHEET_PX = 1100;
 const SHEET_BYTES = 600_000;
 const MOST_FINDINGS = 40;
+/** The worst first; any other comes before them. */
+const SEVERITIES = ['error', 'warning', 'review'];
 
 export async function dataPart(source: ReportSource): Promise<Part | null> {
   const datasets = source.files.filter((files) => files.names.includes('dataset/dataset.json'));
@@ -54,7 +56,8 @@ function datasetTables(info: JsonObject): Html[] {
 function auditOf(files: StageFiles): Html[] {
   if (!files.names.includes('audit.json')) return [];
   const audit = files.json('audit.json');
-  const findings = files.table('findings.csv') ?? [];
+  const rank = (row: Readonly<Record<string, string>>) => SEVERITIES.indexOf(row.severity ?? '');
+  const findings = [...(files.table('findings.csv') ?? [])].sort((a, b) => rank(a) - rank(b));
   const notes = isJsonObject(audit) && isJsonObject(audit.notes) ? Object.entries(audit.notes) : [];
   const more = findings.length - MOST_FINDINGS;
   return [
@@ -62,7 +65,7 @@ function auditOf(files: StageFiles): Html[] {
     findings.length === 0
       ? html`<p>Nothing was found.</p>\n`
       : tableHtml({
-          caption: `${countText(findings.length)} findings${more > 0 ? `, the first ${MOST_FINDINGS} of them` : ''}`,
+          caption: `${countText(findings.length)} findings${more > 0 ? `, the ${MOST_FINDINGS} worst of them` : ''}`,
           columns: [{ title: 'severity' }, { title: 'kind' }, { title: 'what was found' }],
           rows: findings
             .slice(0, MOST_FINDINGS)
