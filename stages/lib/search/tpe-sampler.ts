@@ -161,7 +161,6 @@ function modelsOf(dimensions: readonly Dimension[], good: Columns, bad: Columns)
   const likely = parzenMixture(dimensions, good.columns, good.count);
   const unlikely = parzenMixture(dimensions, bad.columns, bad.count);
   const gains = new Map<string, number>();
-  let known: Set<string> | null = null;
   return {
     draw: likely.draw,
     gain(point) {
@@ -173,15 +172,13 @@ function modelsOf(dimensions: readonly Dimension[], good: Columns, bad: Columns)
       }
       return gain;
     },
-    isKnown(point) {
-      known ??= new Set([...pointsOf(good), ...pointsOf(bad)]);
-      return known.has(point.join(' '));
-    },
+    isKnown: (point) => hasPoint(good, point) || hasPoint(bad, point),
   };
 }
 
-function pointsOf({ columns, count }: Columns): readonly string[] {
-  return Array.from({ length: count }, (_, i) => columns.map((column) => column[i]).join(' '));
+function hasPoint({ columns, count }: Columns, point: readonly number[]): boolean {
+  for (let i = 0; i < count; i++) if (columns.every((column, place) => column[i] === point[place])) return true;
+  return false;
 }
 
 /** @param avoidsKnown  prefer points no trial has, where there are any among the candidates. */
