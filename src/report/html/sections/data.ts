@@ -1,18 +1,13 @@
 /** The data: classes and splits of the dataset that was measured, what an audit found, and sheets of pictures. */
-import sharp from 'sharp';
 import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
 import { countText } from '../../duration.ts';
 import { valueText } from '../../value-text.ts';
-import { dataUri } from '../chart-figure.ts';
 import { type Html, html } from '../markup.ts';
 import type { Part, ReportSource } from '../report-part.ts';
+import { explainsModel, sheetsOf } from '../sheets.ts';
 import type { StageFiles } from '../stage-files.ts';
 import { factsHtml, tableHtml } from '../table.ts';
 
-const SHEET = /(^|\/)sheet[^/]*\.(png|jpe?g|webp)$/;
-/** Wide enough to see, small enough for a page with a few of them. */
-const SHEET_PX = 1100;
-const SHEET_BYTES = 600_000;
 const MOST_FINDINGS = 40;
 /** The worst first; any other comes before them. */
 const SEVERITIES = ['error', 'warning', 'review'];
@@ -20,7 +15,7 @@ const SEVERITIES = ['error', 'warning', 'review'];
 export async function dataPart(source: ReportSource): Promise<Part | null> {
   const datasets = source.files.filter((files) => files.names.includes('dataset/dataset.json'));
   const last = datasets.at(-1)?.json('dataset/dataset.json') ?? null;
-  const sheets = await Promise.all(source.files.map(sheetsOf));
+  const sheets = await Promise.all(source.files.filter((files) => !explainsModel(files)).map(sheetsOf));
   const body = [...(isJsonObject(last) ? datasetTables(last) : []), ...source.files.flatMap(auditOf), ...sheets.flat()];
   return body.length === 0 ? null : { id: 'data', title: 'Data', body };
 }
@@ -73,32 +68,4 @@ function auditOf(files: StageFiles): Html[] {
         }),
     ...(notes.length === 0 ? [] : [factsHtml(notes.map(([name, value]) => [name, valueText(value, 400)]))]),
   ];
-}
-
-async function sheetsOf(files: StageFiles): Promise<Html[]> {
-  const pictures = await Promise.all(
-    files.names
-      .filter((name) => SHEET.test(name))
-      .map(async (name) => {
-        const bytes = files.bytes(name);
-        const small = bytes === null ? null : await shrink(bytes);
-        if (small === null) return null;
-        return html`<figure><img loading="lazy" alt="${`Pictures from ${files.stage}`}" src="${dataUri('image/webp', small)}"><figcaption>${files.stage}: ${name}</figcaption></figure>
-`;
-      }),
-  );
-  return pictures.filter((each) => each !== null);
-}
-
-/** Null when it is no picture, or a larger one than the page has room for. */
-async function shrink(bytes: Buffer): Promise<Buffer | null> {
-  try {
-    const small = await sharp(bytes)
-      .resize({ width: SHEET_PX, withoutEnlargement: true })
-      .webp({ quality: 75 })
-      .toBuffer();
-    return small.length > SHEET_BYTES ? null : small;
-  } catch {
-    return null;
-  }
 }

@@ -3,6 +3,7 @@ import { numberText } from '../../number-text.ts';
 import { dataUri } from '../chart-figure.ts';
 import { type Content, type Html, html } from '../markup.ts';
 import type { Part, ReportSource } from '../report-part.ts';
+import { explainsModel, sheetsOf } from '../sheets.ts';
 import type { StageFiles } from '../stage-files.ts';
 import { tableHtml } from '../table.ts';
 
@@ -47,8 +48,9 @@ function classTable(stage: string, rows: readonly Row[]): Html {
   });
 }
 
-export function mistakesPart(source: ReportSource): Part | null {
-  const bodies = source.files.flatMap((files) => [...pairsOf(files), ...galleryOf(files)]);
+export async function mistakesPart(source: ReportSource): Promise<Part | null> {
+  const sheets = await Promise.all(source.files.filter(explainsModel).map(sheetsOf));
+  const bodies = [...source.files.flatMap((files) => [...pairsOf(files), ...galleryOf(files)]), ...sheets.flat()];
   return bodies.length === 0 ? null : { id: 'mistakes', title: 'Mistakes', body: bodies };
 }
 

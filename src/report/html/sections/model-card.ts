@@ -38,7 +38,7 @@ const SHOWN_METRICS = /^(accuracy|balancedAccuracy|macroF1|microF1|rocAuc|averag
 export function modelCardPart(source: ReportSource): Part | null {
   const { files, member, run } = source;
   const model = files.flatMap((each) => summaryOf(each) ?? []).at(-1);
-  const measured = files.filter((each) => each.names.includes('predictions.csv')).at(-1);
+  const measured = files.filter((each) => each.names.includes('predictions.csv') && numbersOf(each).length > 0).at(-1);
   if (model === undefined && measured === undefined) return null;
   const datasets = files.flatMap((each) => {
     const info = each.json('dataset/dataset.json');
