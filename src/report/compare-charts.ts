@@ -1,7 +1,7 @@
 /** Charts of comparisons: differences with their intervals, curves over each other, what moved in the confusion matrix, Pareto. */
 import type { Table } from '../analyse/table.ts';
 import type { Comparison, Curve, Flips } from '../generated/diff.ts';
-import { type Chart, DIVERGING, REFERENCE } from '../sdk/charts/index.ts';
+import { type Chart, DIVERGING, ON_DARK, ON_LIGHT, REFERENCE } from '../sdk/charts/index.ts';
 
 /** Differences of tested metrics around zero; null when none was tested. */
 export function differenceChart({ metrics, first, second }: Comparison): Chart | null {
@@ -26,7 +26,7 @@ export function differenceChart({ metrics, first, second }: Comparison): Chart |
           encoding: { x: { datum: 0, type: 'quantitative' } },
         },
         {
-          mark: { type: 'rule', strokeWidth: 2 },
+          mark: { type: 'rule', strokeWidth: 2, color: REFERENCE },
           encoding: { y, x: { field: 'low', type: 'quantitative', title: 'difference' }, x2: { field: 'high' } },
         },
         {
@@ -100,7 +100,11 @@ export function confusionChangeChart({ classes, firstConfusion, secondConfusion 
   };
   const text = {
     mark: { type: 'text', tooltip: null },
-    encoding: { ...place, text: { field: 'change', type: 'quantitative', format: '+d' } },
+    encoding: {
+      ...place,
+      text: { field: 'change', type: 'quantitative', format: '+d' },
+      color: { condition: { test: `abs(datum.change) > ${most * 0.6}`, value: ON_DARK }, value: ON_LIGHT },
+    },
   };
   return {
     name: 'confusion-change',
@@ -150,7 +154,7 @@ export function paretoChart({ metric, goal, rows }: Table): Chart | null {
     field: 'parameters',
     type: 'quantitative',
     scale: { type: 'log', nice: false, padding: 24 },
-    axis: { format: '~s' },
+    axis: { format: '~s', tickCount: 6, labelOverlap: true },
   };
   const y = { field: 'score', type: 'quantitative', title: metric, scale: { zero: false } };
   const front = points.filter((each) => each.front).map(({ experiment }) => experiment);
@@ -168,7 +172,10 @@ export function paretoChart({ metric, goal, rows }: Table): Chart | null {
           mark: { type: 'line', color: REFERENCE, interpolate: goal === 'maximize' ? 'step-after' : 'step-before' },
           encoding: { x, y },
         },
-        { mark: { type: 'rule' }, encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' } } },
+        {
+          mark: { type: 'rule', color: REFERENCE, opacity: 0.5 },
+          encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' } },
+        },
         {
           mark: { type: 'point', filled: true, size: 70 },
           encoding: {
