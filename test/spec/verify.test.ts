@@ -113,6 +113,24 @@ test.each([
   expect(found.codes[stage]).toContain(code);
 });
 
+test('the entry of each experiment is checked, also of stages they have in common', () => {
+  const project = ran(FILES, ['--all']);
+  const entries = project.read('pipeline.lock').split('  other:\n');
+  const edited = entries[1]?.replace(/(prepared\.txt: file )[0-9a-f]{8}/, '$100000000') ?? '';
+  project.write('pipeline.lock', `${entries[0]}  other:\n${edited}`);
+  const found = verify(project, ['--all']);
+  expect(found.code).toBe(3);
+  expect(found.checks.prepare?.problems).toMatchObject([
+    { code: 'E1304', experiment: 'other' },
+    { code: 'E1303', experiment: 'other' },
+  ]);
+  project.write('pipeline.lock', entries.join('  other:\n'));
+  edit(project, 'data/a.txt', 'two', 'deux');
+  project.json(['run']);
+  expect(verify(project)).toMatchObject({ code: 0 });
+  expect(verify(project, ['--all']).checks.prepare?.problems).toMatchObject([{ code: 'E1301', experiment: 'other' }]);
+});
+
 test('a metric edited in the lock is caught without a cache, from the metrics file', () => {
   const project = ran();
   project.remove('cache');

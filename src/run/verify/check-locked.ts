@@ -4,10 +4,11 @@
  * Runs nothing and needs no data: outputs of other stages count with the digest the lock gives them, and an input that is not
  * here with the digest the lock noted. What is here is held against the lock: inputs, outputs in place, records in the cache.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Key } from '../../base/digest.ts';
 import { type Problem, problem } from '../../base/problem.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
-import { operandWord } from '../../base/shell-word.ts';
+import { operandWord, shellWord } from '../../base/shell-word.ts';
 import type { StageCode } from '../../code/code-reader.ts';
 import { explainDifference } from '../../decide/explain.ts';
 import type { Reason } from '../../decide/reason.ts';
@@ -15,10 +16,9 @@ import { type Artifact, sameArtifact } from '../../inputs/artifact.ts';
 import { keyOf } from '../../key/stage-key.ts';
 import { manifestOf } from '../../key/visit.ts';
 import type { Node } from '../../plan/graph.ts';
-import { outputLocation } from '../../plan/locations.ts';
+import { MAIN, outputLocation } from '../../plan/locations.ts';
 import { reachedNodes } from '../../plan/reached.ts';
 import type { LockedStage } from '../../record/lock-file.ts';
-import type { ActionRecord } from '../../store/store.ts';
 import type { Session } from '../session.ts';
 import { checkNumbers, checkRecord } from './check-record.ts';
 import { entryOf, lockedArtifact, lockedInput } from './locked-node.ts';
@@ -41,14 +41,16 @@ export type Wording = (reasons: readonly Reason[]) => string;
 export async function checkLocked(session: Session, node: Node, wording: Wording): Promise<LockedCheck> {
   const entry = entryOf(session, node);
   const nothing = { node, entry, isCurrent: false, inputs: new Map<string, Artifact | null>(), code: null };
-  if (entry === null) return { ...nothing, problems: [noEntry(node)] };
+  if (entry === null) return { ...nothing, problems: [noEntry(node, node.experiment)] };
+  const elsewhere = checkElsewhere(session, node, entry, wording);
   const record = checkRecord(session, node, entry);
   const edited = await checkPlaces(session, node, entry, record.action !== null);
-  if (node.stage.frozen) return { ...nothing, isCurrent: true, problems: [...record.problems, ...edited] };
+  if (node.stage.frozen)
+    return { ...nothing, isCurrent: true, problems: [...elsewhere, ...record.problems, ...edited] };
   const code = node.stage.action.kind === 'uses' ? await session.code.read(node.stage.action.entry) : null;
   if (code !== null && !code.ok) return { ...nothing, problems: [{ ...code.failure, stage: node.stage.name }] };
   const inputs = await readInputs(session, node);
-  if (!inputs.ok) return { ...nothing, problems: [...inputs.failure, ...record.problems, ...edited] };
+  if (!inputs.ok) return { ...nothing, problems: [...inputs.failure, ...elsewhere, ...record.problems, ...edited] };
   const reached = new Map(
     reachedNodes(session.plan, node).flatMap((each): [string, Key][] => {
       const key = entryOf(session, each)?.key;
@@ -64,8 +66,27 @@ export async function checkLocked(session: Session, node: Node, wording: Wording
     isCurrent,
     inputs: inputs.value,
     code: code?.value ?? null,
-    problems: [...(isCurrent ? [] : [otherKey(node, reasons, record.action, wording)]), ...record.problems, ...edited],
+    problems: [
+      ...(isCurrent ? [] : [otherKey(node, node.experiment, record.action === null ? null : wording(reasons))]),
+      ...elsewhere,
+      ...record.problems,
+      ...edited,
+    ],
   };
+}
+
+/** The same stage of other experiments is the same result, and has the same entry. */
+function checkElsewhere(session: Session, node: Node, entry: LockedStage, wording: Wording): readonly Problem[] {
+  const { name } = node.stage;
+  return node.experiments.flatMap((experiment) => {
+    const other = session.lock.get(experiment)?.get(name);
+    if (other === undefined) return [noEntry(node, experiment)];
+    if (other.key !== entry.key) {
+      const [was, is] = [other, entry].map(({ key }) => session.store.readAction(key)?.manifest ?? null);
+      return [otherKey(node, experiment, was && is ? wording(explainDifference(was, is)) : null)];
+    }
+    return isDeepStrictEqual(other, entry) ? [] : [notAlike(node, experiment)];
+  });
 }
 
 async function readInputs(
@@ -98,12 +119,14 @@ async function checkPlaces(
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   for (const experiment of node.experiments) {
+    const { outputs } = session.lock.get(experiment)?.get(node.stage.name) ?? entry;
     for (const output of node.stage.outs) {
       const place = outputLocation(experiment, node.stage, output);
-      const locked = lockedArtifact(entry.outputs, output.name);
+      const locked = lockedArtifact(outputs, output.name);
       const read = await session.reader.read(place);
       if (!read.ok) problems.push({ ...read.failure, stage: node.stage.name });
-      else if (read.value !== null && !sameArtifact(read.value, locked)) problems.push(notAsRecorded(node, place));
+      else if (read.value !== null && !sameArtifact(read.value, locked))
+        problems.push(notAsRecorded(node, experiment, place));
       else if (read.value !== null && !hasRecord && output.role === 'metrics')
         problems.push(...(await checkNumbers(session, node, entry, output.name, place)));
     }
@@ -111,27 +134,48 @@ async function checkPlaces(
   return problems;
 }
 
-function noEntry(node: Node): Problem {
+function noEntry(node: Node, experiment: string): Problem {
   const { name, at } = node.stage;
   return problem('E1300', `\`${name}\` has no entry in the lock`, {
     at,
     stage: name,
-    experiment: node.experiment,
+    experiment,
     expected: 'a recorded result of every stage',
-    hint: `pipe run ${operandWord(name)}`,
+    hint: runHint(node, experiment),
   });
 }
 
-function otherKey(node: Node, reasons: readonly Reason[], action: ActionRecord | null, wording: Wording): Problem {
+/** @param changes  in words; empty: none, null: not known. */
+function otherKey(node: Node, experiment: string, changes: string | null): Problem {
   const { name, at } = node.stage;
-  const why = action === null ? '' : reasons.length === 0 ? ': the entry itself was changed' : `: ${wording(reasons)}`;
+  const why = changes === null ? '' : `: ${changes === '' ? 'the entry itself was changed' : changes}`;
   return problem('E1301', `the result recorded for \`${name}\` is not that of what is here now${why}`, {
     at,
     stage: name,
-    experiment: node.experiment,
+    experiment,
     expected: 'a key in the lock that comes out of these inputs, params and code',
-    hint: `pipe run ${operandWord(name)}`,
+    hint: runHint(node, experiment),
   });
+}
+
+function notAlike(node: Node, experiment: string): Problem {
+  const { name, at } = node.stage;
+  return problem(
+    'E1304',
+    `the lock does not say the same of \`${name}\` in \`${node.experiment}\` and \`${experiment}\``,
+    {
+      at,
+      stage: name,
+      experiment,
+      expected: 'one entry for what is one stage',
+      hint: runHint(node, experiment),
+    },
+  );
+}
+
+function runHint({ stage }: Node, experiment: string): string {
+  const flag = experiment === MAIN ? '' : `--experiment ${shellWord(experiment)} `;
+  return `pipe run ${flag}${operandWord(stage.name)}`;
 }
 
 function unknownInput(node: Node, path: string): Problem {
@@ -145,14 +189,14 @@ function unknownInput(node: Node, path: string): Problem {
   });
 }
 
-function notAsRecorded(node: Node, place: string): Problem {
+function notAsRecorded(node: Node, experiment: string, place: string): Problem {
   const { name, at } = node.stage;
   return problem('E1303', `\`${place}\` is not what the lock says \`${name}\` made`, {
     at,
     stage: name,
-    experiment: node.experiment,
+    experiment,
     path: place,
     expected: 'the recorded output, or none',
-    hint: `pipe run ${operandWord(name)}   (puts the recorded one back, and keeps what is there in \`cache/edited\`)`,
+    hint: `${runHint(node, experiment)}   (puts the recorded one back, and keeps what is there in \`cache/edited\`)`,
   });
 }
