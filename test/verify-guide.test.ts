@@ -19,8 +19,8 @@ with open('curve.csv', 'w') as curve:
     curve.write('step,loss\\n')
     for step in range(3):
         loss *= 0.5 + 0.01 * random.random()
-        curve.write(f'{step},{loss:.4f}\\n')
-json.dump({'loss': round(loss, 4), 'steps': 3}, open('metrics.json', 'w'))
+        curve.write(f'{step},{loss:.9f}\\n')
+json.dump({'loss': round(loss, 9), 'steps': 3}, open('metrics.json', 'w'))
 `,
     'title.txt': 'Fit\n',
     'data/a.txt': 'one\n',
@@ -34,7 +34,7 @@ function masked(text: string, project: TestProject): string {
     .replaceAll(`${project.root}/`, '')
     .replace(/logs\/[^/]+\//g, 'logs/RUN/')
     .replace(/under 0\.1 s|\d+\.\d s/g, 'T')
-    .replace(/0\.\d{2,4} -> 0\.\d{2,4}/g, 'A -> B');
+    .replace(/0\.\d{2,9} -> 0\.\d{2,9}/g, 'A -> B');
 }
 
 test.skipIf(!HAS_BWRAP || !HAS_STRACE)('what the guide shows of the terminal is what the terminal shows', () => {
