@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type JsonObject, randomStream } from '../../src/sdk/index.ts';
@@ -105,6 +106,17 @@ test('a backbone that has no such layer, or cannot take the images, is refused; 
   await expect(trainModel(backend, trainSettings(HEAD), work(2))).rejects.toThrow(coded);
   const twice = expect.objectContaining({ code: 'E0820' });
   await expect(run({ ...HEAD, augment: { flip: ['horizontal'] } }, colour)).rejects.toThrow(twice);
+});
+
+test('a model of which a part is missing is refused', () => {
+  const broken = path.join(bench.root, 'broken');
+  fs.cpSync(folder, broken, { recursive: true });
+  fs.truncateSync(path.join(broken, 'weights.bin'), 100);
+  expect(() => readNamedWeights(broken)).toThrow('its weights have 100 bytes, expected');
+  fs.rmSync(path.join(broken, 'weights.bin'));
+  expect(() => readNamedWeights(broken)).toThrow(expect.objectContaining({ code: 'E0810' }));
+  fs.rmSync(path.join(broken, 'model.json'));
+  expect(() => readNamedWeights(broken)).toThrow('holds no model.json');
 });
 
 test('fine-tuning trains the layers it names, from where the first phase ended, and keeps the better of both', async () => {

@@ -73,6 +73,8 @@ export async function useBackbone(
     thaw: (from) => backbone.thaw(from),
     summaryWith(head) {
       const { params, flops } = backbone;
+      const { memory } = head;
+      const paramsMiB = (params * 4) / 2 ** 20;
       const row = { name: 'backbone', layer: 'backbone', output: head.input, params, flops };
       return {
         ...head,
@@ -81,6 +83,7 @@ export async function useBackbone(
         totalParams: head.totalParams + params,
         nonTrainableParams: head.nonTrainableParams + params,
         flops: head.flops + flops,
+        memory: { ...memory, paramsMiB: memory.paramsMiB + paramsMiB, totalMiB: memory.totalMiB + paramsMiB },
       };
     },
   };

@@ -78,11 +78,21 @@ export function readModelText(folder: string): io.ModelJSON {
 
 function readModelFile(folder: string) {
   const text = readModelText(folder);
-  return {
-    text,
-    weightSpecs: text.weightsManifest.flatMap((group) => group.weights),
-    weights: Buffer.concat(
-      text.weightsManifest.flatMap(({ paths }) => paths.map((name) => fs.readFileSync(path.join(folder, name)))),
-    ),
-  };
+  const weightSpecs = text.weightsManifest.flatMap((group) => group.weights);
+  const names = text.weightsManifest.flatMap(({ paths }) => paths);
+  const missing = names.find((name) => !fs.existsSync(path.join(folder, name)));
+  if (missing !== undefined) throw incomplete(folder, `the file \`${missing}\` of its weights is missing`);
+  const odd = weightSpecs.find(({ dtype, quantization }) => dtype !== 'float32' || quantization !== undefined);
+  if (odd !== undefined) throw incomplete(folder, `its weight \`${odd.name}\` is not in single precision`);
+  const weights = Buffer.concat(names.map((name) => fs.readFileSync(path.join(folder, name))));
+  const bytes = weightSpecs.reduce((total, { shape }) => total + 4 * shape.reduce((size, side) => size * side, 1), 0);
+  if (weights.length !== bytes) throw incomplete(folder, `its weights have ${weights.length} bytes, expected ${bytes}`);
+  return { text, weightSpecs, weights };
+}
+
+function incomplete(folder: string, why: string): StageError {
+  return new StageError(`the model in \`${folder}\` cannot be used: ${why}`, {
+    code: 'E0810',
+    hint: 'copy the whole folder again; convert weights without quantisation',
+  });
 }
