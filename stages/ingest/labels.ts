@@ -31,7 +31,7 @@ export function givenFor(
   tables: Readonly<Record<string, string>>,
 ): Map<string, Given> {
   const { labels, splits, groups } = source;
-  if (labels === 'csv' || labels === 'jsonl') return givenByTable(images, labels, source, tables[labels]);
+  if (labels === 'csv' || labels === 'jsonl') return givenByTable(images, labels, source, tables[labels] ?? tables.table);
   if (splits === 'table' || groups === 'table') {
     const [param, column] = splits === 'table' ? ['splits', 'split'] : ['groups', 'group'];
     throw new StageError(`\`${param}: table\` needs a label table`, {
