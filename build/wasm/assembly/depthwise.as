@@ -7,10 +7,13 @@ export function depthwise(
   SH: i32, SW: i32, DH: i32, DW: i32, top: i32, left: i32, bias: usize, activation: i32, from: i32, to: i32,
 ): void {
   const zero = f32x4.splat(0);
+  const across = bytes(DW * C);
   for (let line = from; line < to; line++) {
     const image = line / OH;
     const row = (line - image * OH) * SH - top;
     const base = x + bytes(image * H) * <usize>(W * C);
+    const firstA = row < 0 ? (DH - 1 - row) / DH : 0;
+    const lastA = min(FH, (H - row + DH - 1) / DH);
     // A cache line of channels at a time.
     for (let c = 0; c < C; c += 16) {
       let out = y + bytes(line * OW) * <usize>C + bytes(c);
@@ -23,14 +26,12 @@ export function depthwise(
       for (let ow = 0; ow < OW; ow++, out += bytes(C)) {
         const column = ow * SW - left;
         let s0 = b0, s1 = b1, s2 = b2, s3 = b3;
-        for (let a = 0; a < FH; a++) {
-          const h = row + a * DH;
-          if (h < 0 || h >= H) continue;
-          for (let b = 0; b < FW; b++) {
-            const w = column + b * DW;
-            if (w < 0 || w >= W) continue;
-            const p = base + bytes((h * W + w) * C + c);
-            const k = filter + bytes((a * FW + b) * C + c);
+        const firstB = column < 0 ? (DW - 1 - column) / DW : 0;
+        const lastB = min(FW, (W - column + DW - 1) / DW);
+        for (let a = firstA; a < lastA; a++) {
+          let p = base + bytes(((row + a * DH) * W + column + firstB * DW) * C + c);
+          let k = filter + bytes((a * FW + firstB) * C + c);
+          for (let b = firstB; b < lastB; b++, p += across, k += bytes(C)) {
             s0 = mulAdd(s0, v128.load(p), v128.load(k));
             s1 = mulAdd(s1, v128.load(p, 16), v128.load(k, 16));
             s2 = mulAdd(s2, v128.load(p, 32), v128.load(k, 32));

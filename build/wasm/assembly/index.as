@@ -6,7 +6,7 @@ export { winograd, winogradFilter, winogradFilterGradient, winogradFilterGradien
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling';
 export {
-  chunkGradients, chunkMoments, inverseDeviation, mergeMoments, normalize, normalizeGradient,
+  chunkGradients, chunkMoments, foldNormalization, inverseDeviation, mergeMoments, normalize, normalizeGradient,
 } from './normalization';
 export { softmax, unary } from './unary';
 export { binary, binaryRows, select } from './binary';

@@ -143,3 +143,24 @@ export function normalizeGradient(
     }
   }
 }
+
+/**
+ * filter[rows, F] and its bias (0 for none) so that they do what a normalisation by given statistics does after them.
+ */
+export function foldNormalization(
+  filter: usize, rows: i32, F: i32, bias: usize, mean: usize, variance: usize, gamma: usize, beta: usize, epsilon: f32,
+  outFilter: usize, outBias: usize,
+): void {
+  for (let f = 0; f < F; f += 4) {
+    const at = bytes(f);
+    const wide = f32x4.sqrt(f32x4.add(v128.load(variance + at), f32x4.splat(epsilon)));
+    const scale = f32x4.div(gamma != 0 ? v128.load(gamma + at) : f32x4.splat(1), wide);
+    const own = bias != 0 ? v128.load(bias + at) : f32x4.splat(0);
+    const moved = f32x4.mul(f32x4.sub(own, v128.load(mean + at)), scale);
+    storeFirst(outBias + at, beta != 0 ? f32x4.add(moved, v128.load(beta + at)) : moved, F - f);
+    for (let row = 0; row < rows; row++) {
+      const place = bytes(row) * <usize>F + at;
+      storeFirst(outFilter + place, f32x4.mul(v128.load(filter + place), scale), F - f);
+    }
+  }
+}

@@ -142,6 +142,10 @@ export function winogradFilter(
         const start = filter + <usize>row * rowStep + <usize>column * columnStep;
         for (let place = 0; place < r * r; place++) {
           const source = start + <usize>(turned ? r * r - 1 - place : place) * places;
+          if (!turned && count == 4) {
+            v128.store(taken + (<usize>place << 4), v128.load(source));
+            continue;
+          }
           let v = f32x4.splat(0);
           if (count > 0) v = f32x4.replace_lane(v, 0, f32.load(source));
           if (count > 1) v = f32x4.replace_lane(v, 1, f32.load(source + columnStep));

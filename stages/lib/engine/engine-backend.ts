@@ -39,7 +39,8 @@ function defineBackend(tf: Tf) {
     readonly heap: Heap;
     readonly pool: WorkerPool;
     readonly kernels: Awaited<ReturnType<typeof loadModule>>['kernels'];
-    readonly #entries = new Map<DataId, Entry>();
+    /** Fetches a tensor from the backend it lies in, if that is another one. */
+    readonly #entries = new tf.DataStorage<Entry>(this, tf.engine());
     #scratch: number[] = [];
 
     constructor(heap: Heap, pool: WorkerPool, kernels: Awaited<ReturnType<typeof loadModule>>['kernels']) {
@@ -96,9 +97,7 @@ function defineBackend(tf: Tf) {
     }
 
     #entry(dataId: DataId): Entry {
-      const entry = this.#entries.get(dataId);
-      if (entry === undefined) throw new Error('a tensor is used that is not in the engine');
-      return entry;
+      return this.#entries.get(dataId);
     }
 
     #place(dataId: DataId, size: number, dtype: DataType, references = 1): number {
@@ -137,8 +136,8 @@ function defineBackend(tf: Tf) {
     }
 
     override disposeData(dataId: DataId, force = false): boolean {
+      if (!this.#entries.has(dataId)) return true;
       const entry = this.#entries.get(dataId);
-      if (entry === undefined) return true;
       entry.references--;
       if (!force && entry.references > 0) return false;
       if (entry.address >= 0) this.heap.release(entry.address);
@@ -147,7 +146,7 @@ function defineBackend(tf: Tf) {
     }
 
     override refCount(dataId: DataId): number {
-      return this.#entries.get(dataId)?.references ?? 0;
+      return this.#entries.has(dataId) ? this.#entries.get(dataId).references : 0;
     }
 
     override incRef(dataId: DataId): void {
@@ -155,7 +154,7 @@ function defineBackend(tf: Tf) {
     }
 
     override numDataIds(): number {
-      return this.#entries.size;
+      return this.#entries.numDataIds();
     }
 
     override memory(): { unreliable: boolean } {

@@ -8,6 +8,7 @@
 import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import type { Layers, Tf } from '../backend/tensorflow.ts';
 import { ENGINE_NAME } from './engine-backend.ts';
+import { createFolding } from './fold-normalization.ts';
 import { ACTIVATION_GRADIENT, BATCH_NORM, BATCH_NORM_GRADIENT, COLUMN_SUMS } from './normalization-kernels.ts';
 
 /** Kernels that do the same as the library's joined ones, and have a gradient with every activation. */
@@ -27,7 +28,8 @@ interface Weight {
 interface Inside {
   readonly rank?: number;
   readonly kernel: Weight;
-  readonly bias: Weight | null;
+  readonly depthwiseKernel: Weight;
+  readonly bias: Weight | null | undefined;
   readonly activation: { getClassName(): string } | null;
   readonly strides: readonly number[];
   readonly padding: string;
@@ -53,32 +55,56 @@ export function fuseLayers(tf: Tf, layers: Layers): void {
   joined.add(layers);
   registerGradients(tf);
   const run = runnerOf(tf);
-  const { conv2d, dense, batchNormalization } = layers.layers;
+  const folding = createFolding(tf, layers);
+  const { conv2d, depthwiseConv2d, dense, batchNormalization, reLU, activation: activationLayer } = layers.layers;
 
   replaceCall(tf, conv2d({ filters: 1, kernelSize: 1 }), (layer, x) => {
     const activation = activationOf(layer);
     if (layer.rank !== 2 || layer.dataFormat !== 'channelsLast') return null;
     if (activation === null || x.dtype !== 'float32') return null;
-    const inputs = { x, filter: layer.kernel.read(), ...(layer.bias === null ? {} : { bias: layer.bias.read() }) };
+    const chain = folding.chainFrom(layer);
+    if (chain !== null) {
+      const folded = folding.fold(chain, layer.kernel.read(), layer.bias?.read() ?? null);
+      const attrs = { strides: layer.strides, pad: layer.padding, dataFormat: 'NHWC', dilations: layer.dilationRate };
+      const [y] = run(CONVOLUTION, { x, ...folded }, { ...attrs, activation: chain.activation });
+      if (y !== undefined) folding.finish(chain, y);
+      return y ?? null;
+    }
+    const inputs = { x, filter: layer.kernel.read(), ...biasOf(layer) };
     const attrs = { strides: layer.strides, pad: layer.padding, dataFormat: 'NHWC', dilations: layer.dilationRate };
     return run(CONVOLUTION, inputs, { ...attrs, activation })[0] ?? null;
   });
 
+  replaceCall(tf, depthwiseConv2d({ kernelSize: 1 }), (layer, x) => {
+    const chain = folding.chainFrom(layer);
+    if (chain === null || layer.dataFormat !== 'channelsLast' || x.dtype !== 'float32') return null;
+    const folded = folding.fold(chain, layer.depthwiseKernel.read(), layer.bias?.read() ?? null);
+    const attrs = { strides: layer.strides, pad: layer.padding, dataFormat: 'NHWC', dilations: [1, 1] };
+    const [y] = run('FusedDepthwiseConv2D', { x, ...folded }, { ...attrs, activation: chain.activation });
+    if (y !== undefined) folding.finish(chain, y);
+    return y ?? null;
+  });
+
+  for (const example of [reLU(), activationLayer({ activation: 'relu' })]) {
+    replaceCall(tf, example, (layer, x) => (folding.isDone(layer, x) ? tf.clone(x) : null));
+  }
+
   replaceCall(tf, dense({ units: 1 }), (layer, x) => {
     const activation = activationOf(layer);
     if (activation === null || x.rank !== 2 || x.dtype !== 'float32') return null;
-    const inputs = { a: x, b: layer.kernel.read(), ...(layer.bias === null ? {} : { bias: layer.bias.read() }) };
+    const inputs = { a: x, b: layer.kernel.read(), ...biasOf(layer) };
     return run(DENSE, inputs, { transposeA: false, transposeB: false, activation })[0] ?? null;
   });
 
   replaceCall(tf, batchNormalization(), (layer, x, kwargs) => {
+    if (folding.isDone(layer, x)) return tf.clone(x);
     const isLast = layer.axis === -1 || layer.axis === x.rank - 1;
-    if (kwargs.training !== true || !isLast || !layer.scale || !layer.center || x.dtype !== 'float32') return null;
-    const [y, mean, variance] = run(
-      BATCH_NORM,
-      { x, gamma: layer.gamma.read(), beta: layer.beta.read() },
-      { epsilon: layer.epsilon },
-    );
+    if (kwargs.training !== true || !isLast || x.dtype !== 'float32') return null;
+    const channels = [x.shape[x.rank - 1] ?? 1];
+    // The library itself cannot train a normalisation without scale or offset.
+    const gamma = layer.scale ? layer.gamma.read() : tf.ones(channels);
+    const beta = layer.center ? layer.beta.read() : tf.zeros(channels);
+    const [y, mean, variance] = run(BATCH_NORM, { x, gamma, beta }, { epsilon: layer.epsilon });
     if (y === undefined || mean === undefined || variance === undefined) return null;
     const follow = (moving: Weight, value: Tensor): void => {
       const old = moving.read();
@@ -108,6 +134,10 @@ function replaceCall(
     layer.invokeCallHook(inputs, kwargs);
     return made;
   };
+}
+
+function biasOf({ bias }: Inside): { bias?: Tensor } {
+  return bias === null || bias === undefined ? {} : { bias: bias.read() };
 }
 
 function activationOf(layer: Inside): string | null {

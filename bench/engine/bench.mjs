@@ -1,0 +1,120 @@
+/**
+ * `node bench/engine/bench.mjs [--python PYTHON] [--seconds N] [NETWORK…]`: the engine beside PyTorch, on 1 and 2 threads.
+ *
+ * Both run at the same time, each in its process, and do their steps in turn, so that both meet the same machine; the table
+ * holds medians of the ratios of neighbouring steps. Without PyTorch only the engine is measured. Writes bench/ENGINE.md when
+ * all networks were measured.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const ROOT = path.dirname(path.dirname(import.meta.dirname));
+const NETWORKS = {
+  A: [32, 'training'],
+  B: [128, 'training'],
+  C: [32, 'training'],
+  M: [8, 'forward'],
+  R: [8, 'forward'],
+};
+const { values, positionals } = parseArgs({
+  options: { python: { type: 'string', default: 'python3' }, seconds: { type: 'string', default: '20' } },
+  allowPositionals: true,
+});
+
+const folder = mkdtempSync(path.join(ROOT, 'node_modules/.engine-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const program = path.join(folder, 'measured.mjs');
+await build({
+  entryPoints: [path.join(ROOT, 'bench/engine/measured.ts')],
+  outfile: program,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  external: ['@tensorflow/*'],
+  define: { 'import.meta.url': JSON.stringify(pathToFileURL(path.join(ROOT, 'stages/lib/engine/engine.ts')).href) },
+});
+
+/** A process that answers each line with one of JSON. */
+function start(command, args, threads) {
+  const env = { ...process.env, OMP_NUM_THREADS: `${threads}` };
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'], env });
+  child.on('error', () => {});
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const { value, done } = await lines.next();
+    return done ? null : JSON.parse(value);
+  };
+  return { next, ask: (line) => (child.stdin.write(`${line}\n`), next()) };
+}
+
+const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
+const rows = [];
+for (const name of positionals.length > 0 ? positionals : Object.keys(NETWORKS)) {
+  const [batch, mode] = NETWORKS[name];
+  for (const threads of [1, 2]) {
+    const args = [name, `${batch}`, `${threads}`];
+    const own = start(process.execPath, [program, ...args], threads);
+    const ownReady = await own.next();
+    const torch = start(values.python, [path.join(ROOT, 'bench/engine/torch_models.py'), ...args], threads);
+    const torchReady = await torch.next();
+    const [ratios, ownTimes, torchTimes] = [[], [], []];
+    // The first steps are slower on both sides: code is still being compiled, memory fetched.
+    const until = performance.now() + Number(values.seconds) * 1000;
+    for (let step = -3; step < 400 && (step < 3 || performance.now() < until); step++) {
+      const { ms } = await own.ask('step');
+      const other = torchReady === null ? null : await torch.ask('step');
+      if (step < 0) continue;
+      ownTimes.push(ms);
+      if (other === null) continue;
+      torchTimes.push(other.ms);
+      ratios.push(other.ms / ms);
+    }
+    const [ownEnd, torchEnd] = [await own.ask('end'), torchReady === null ? null : await torch.ask('end')];
+    const row = {
+      network: name,
+      batch,
+      mode,
+      threads,
+      ownPerSecond: (batch / median(ownTimes)) * 1000,
+      torchPerSecond: torchReady === null ? null : (batch / median(torchTimes)) * 1000,
+      ratio: torchReady === null ? null : median(ratios),
+      ownFirstMs: ownReady.ready,
+      torchFirstMs: torchReady?.ready ?? null,
+      ownPeakMb: ownEnd.peakMb,
+      torchPeakMb: torchEnd?.peakMb ?? null,
+      torch: torchReady?.version ?? null,
+      steps: ownTimes.length,
+    };
+    rows.push(row);
+    process.stdout.write(`${JSON.stringify(row)}\n`);
+  }
+}
+
+const number = (value, digits = 0) => (value === null ? '-' : value.toFixed(digits));
+const line = (row) =>
+  `| ${row.network}, batch ${row.batch}, ${row.mode} | ${row.threads} | ${number(row.ownPerSecond, 1)} | ${number(row.torchPerSecond, 1)} ` +
+  `| ${number(row.ratio, 2)} | ${number(row.ownFirstMs)} / ${number(row.torchFirstMs)} | ${number(row.ownPeakMb)} / ${number(row.torchPeakMb)} |`;
+const table = `# The engine beside PyTorch
+
+Written by \`node bench/engine/bench.mjs\`. Images per second of single-precision training steps with Adam, or of forward passes, on one
+fixed batch; both programs run at the same time and step in turn. *Ratio* is the median over neighbouring steps of PyTorch's time
+divided by the engine's: above 1 the engine is faster. *First step* counts from the start of the process, *peak* is the process's.
+
+${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores, load ${os.loadavg()[0]?.toFixed(1)} at the end; Node ${process.version}, PyTorch ${rows[0]?.torch ?? 'not measured'}.
+
+| network | threads | engine, images/s | PyTorch, images/s | ratio | first step, ms | peak, MB |
+|---|---|---|---|---|---|---|
+${rows.map(line).join('\n')}
+
+Networks: A 60x30x3, two 3x3 convolutions; B 64x64x1, four 3x3 convolutions with batch normalisation; C 64x64x3, four 5x5 convolutions with
+batch normalisation; M MobileNetV2 at 224; R ResNet18 at 224 (\`models.ts\`, \`torch_models.py\`).
+`;
+if (positionals.length === 0) writeFileSync(path.join(ROOT, 'bench/ENGINE.md'), table);
+else process.stdout.write(table);
+process.exit(0);

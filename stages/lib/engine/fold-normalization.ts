@@ -1,0 +1,142 @@
+/**
+ * Runs convolution, batch normalisation and relu as one convolution where nothing is trained.
+ *
+ * A normalisation by fixed statistics is a factor and a constant for each channel, so it can be put into the filter before it
+ * is used. That is done while a model runs forward, for layers whose outputs that model uses nowhere else; the layers that
+ * follow find the values already made and hand them on. Models, their weights and what is saved stay as they are.
+ */
+import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Layers, Tf } from '../backend/tensorflow.ts';
+import { ENGINE_NAME } from './engine-backend.ts';
+import { FOLD } from './normalization-kernels.ts';
+
+type Layer = LayersModel['layers'][number];
+
+/** What layers have besides their public interface. */
+export interface FoldedLayer {
+  readonly axis?: number;
+  readonly epsilon?: number;
+  readonly maxValue?: number;
+  readonly gamma?: { read(): Tensor } | null;
+  readonly beta?: { read(): Tensor } | null;
+  readonly movingMean?: { read(): Tensor };
+  readonly movingVariance?: { read(): Tensor };
+  readonly activation?: { getClassName(): string } | null;
+}
+
+interface Chain {
+  readonly normalization: FoldedLayer;
+  /** Name of the activation that follows, `linear` for none. */
+  readonly activation: string;
+  /** The layers that then have nothing left to do. */
+  readonly done: readonly object[];
+}
+
+interface Folding {
+  /** The chain that begins with this layer in the model that runs now, or null. */
+  chainFrom(layer: object): Chain | null;
+  /** Filter and bias that do the normalisation, too. */
+  fold(chain: Chain, filter: Tensor, bias: Tensor | null): { filter: Tensor; bias: Tensor };
+  /** Says that the layers of a chain are done with a result. */
+  finish(chain: Chain, y: Tensor): void;
+  /** Whether a layer's work on its input is already done. */
+  isDone(layer: object, x: Tensor): boolean;
+}
+
+/** Follows which model runs, and what of its layers can be joined. */
+export function createFolding(tf: Tf, layers: Layers): Folding {
+  let running: LayersModel | null = null;
+  const plans = new WeakMap<LayersModel, Map<object, Chain>>();
+  const finished = new WeakMap<object, readonly object[]>();
+
+  // A model is applied to tensors by `call` and asked for predictions by `predictLoop`; both run its layers in order.
+  const container = Object.getPrototypeOf(layers.LayersModel.prototype) as object;
+  watch(container, 'call', (model) => model);
+  watch(layers.LayersModel.prototype, 'predictLoop', (model) => model);
+
+  function watch(owner: object, name: string, model: (self: LayersModel) => LayersModel): void {
+    const methods = owner as Record<string, (this: LayersModel, ...args: unknown[]) => unknown>;
+    const own = methods[name];
+    if (own === undefined) return;
+    methods[name] = function (this: LayersModel, ...args: unknown[]) {
+      const outer = running;
+      running = model(this);
+      try {
+        return own.apply(this, args);
+      } finally {
+        running = outer;
+      }
+    };
+  }
+
+  return {
+    chainFrom(layer) {
+      if (running === null || tf.getBackend() !== ENGINE_NAME || tf.engine().state.gradientDepth > 0) return null;
+      let plan = plans.get(running);
+      if (plan === undefined) {
+        plan = findChains(running);
+        plans.set(running, plan);
+      }
+      return plan.get(layer) ?? null;
+    },
+    fold({ normalization }, filter, bias) {
+      const { gamma, beta, movingMean, movingVariance } = normalization;
+      const inputs: Record<string, Tensor | undefined> = {
+        filter,
+        bias: bias ?? undefined,
+        mean: movingMean?.read(),
+        variance: movingVariance?.read(),
+        gamma: gamma?.read(),
+        beta: beta?.read(),
+      };
+      const present = Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor !== undefined));
+      const attrs: NamedAttrMap = { epsilon: normalization.epsilon ?? 0 };
+      const made = tf.engine().runKernel(FOLD, present as NamedTensorMap, attrs) as Tensor[];
+      return { filter: made[0] as Tensor, bias: made[1] as Tensor };
+    },
+    finish: (chain, y) => void finished.set(y.dataId, chain.done),
+    isDone: (layer, x) => finished.get(x.dataId)?.includes(layer) === true,
+  };
+}
+
+/** Chains of a model by the layer they begin with. */
+function findChains(model: LayersModel): Map<object, Chain> {
+  const chains = new Map<object, Chain>();
+  const own = new Set<Layer>(model.layers);
+  const ends = new Set(model.outputs.map((output) => output.sourceLayer as Layer));
+  /** The one layer that uses this layer's output, if the model needs it for nothing else. */
+  const onlyUser = (layer: Layer): Layer | null => {
+    const [node, ...others] = layer.outboundNodes;
+    if (node === undefined || others.length > 0 || ends.has(layer) || layer.inboundNodes.length !== 1) return null;
+    const user = node.outboundLayer as Layer;
+    return own.has(user) && user.inboundNodes.length === 1 ? user : null;
+  };
+  for (const layer of model.layers) {
+    const kind = layer.getClassName();
+    const activation = (layer as unknown as FoldedLayer).activation?.getClassName() ?? 'linear';
+    if ((kind !== 'Conv2D' && kind !== 'DepthwiseConv2D') || activation !== 'linear') continue;
+    const next = onlyUser(layer);
+    if (next?.getClassName() !== 'BatchNormalization') continue;
+    const normalization = next as unknown as FoldedLayer;
+    if (normalization.axis !== -1 && normalization.axis !== 3) continue;
+    const last = onlyUser(next);
+    const joined = last === null ? null : activationOf(last);
+    chains.set(layer, {
+      normalization,
+      activation: joined ?? 'linear',
+      done: joined === null || last === null ? [next] : [next, last],
+    });
+  }
+  return chains;
+}
+
+/** Name of a layer's activation that a convolution can do by the way. */
+function activationOf(layer: Layer): string | null {
+  const { activation, maxValue } = layer as unknown as FoldedLayer;
+  if (layer.getClassName() === 'ReLU')
+    return maxValue === undefined || maxValue === null ? 'relu' : maxValue === 6 ? 'relu6' : null;
+  if (layer.getClassName() !== 'Activation') return null;
+  const name = activation?.getClassName();
+  return name === 'relu' || name === 'relu6' ? name : null;
+}
