@@ -86,7 +86,8 @@ function byFolds(first: Member, second: Member): MetricChange[] {
 
 function bySeeds(first: readonly Member[], second: readonly Member[]): MetricChange[] {
   return eachMetric(first, second, (a, b) => {
-    const made = welch(a, b);
+    // A number that no seed moves, such as the size of a network, is no matter of chance.
+    const made = spread(a) === 0 && spread(b) === 0 ? null : welch(a, b);
     return {
       first: measured(a),
       second: measured(b),
@@ -97,6 +98,10 @@ function bySeeds(first: readonly Member[], second: readonly Member[]): MetricCha
           : { low: made.low, high: made.high, p: made.p, corrected: made.p, test: 'welch-t' satisfies Tested['test'] },
     };
   });
+}
+
+function spread(values: readonly number[]): number {
+  return values.length === 0 ? 0 : Math.max(...values) - Math.min(...values);
 }
 
 /** Mean, spread and Student interval over repetitions. */

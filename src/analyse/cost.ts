@@ -11,7 +11,9 @@ export function costOf(members: readonly Member[]): DiffCost {
   };
 }
 
-function secondsOf({ stages }: Member): number | null {
+/** What one trial took is not recorded: trials run side by side. */
+function secondsOf({ stages, folds }: Member): number | null {
+  if (folds !== undefined) return null;
   let sum = 0;
   for (const { action } of stages.values()) {
     if (action === null) return null;

@@ -1,7 +1,7 @@
 /**
  * Reads `predictions.csv`: what a model said of each sample. The contract with whatever stage writes it, in any language:
  *
- *     id,true,predicted,CLASS,CLASS,...        a header; the columns after the third, if any, are named after the classes
+ *     id,label,predicted,CLASS,CLASS,...       a header; the columns after the third, if any, are named after the classes
  *     plates/07.png,ok,defective,0.31,0.69     one line a sample; probabilities of the classes in the order of the header
  *
  * Written for speed, because two files of 100,000 lines are read while a person waits: lines are walked through by character

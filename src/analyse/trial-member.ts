@@ -38,8 +38,6 @@ export function trialMember(experiment: string, stage: string, trial: Trial, act
             stage: name,
             manifest: { version: 1, facts },
             outputs: {},
-            // What one trial took is not recorded: trials run side by side.
-            seconds: 0,
           },
         },
       ],

@@ -2,10 +2,11 @@
 import type { Table } from '../analyse/table.ts';
 import type { Comparison, Curve, Flips } from '../generated/diff.ts';
 import { type Chart, DIVERGING, ON_DARK, ON_LIGHT, REFERENCE } from '../sdk/charts/index.ts';
+import { shownMetrics } from './shown-metrics.ts';
 
 /** Differences of tested metrics around zero; null when none was tested. */
 export function differenceChart({ metrics, first, second }: Comparison): Chart | null {
-  const rows = metrics.flatMap(({ name, difference, tested }) =>
+  const rows = shownMetrics(metrics).flatMap(({ name, difference, tested }) =>
     tested === null || difference === null
       ? []
       : [{ metric: name, difference, low: tested.low, high: tested.high, p: tested.corrected }],

@@ -11,6 +11,7 @@ import { renderPage, type Section } from './html/page.ts';
 import { tableHtml } from './html/table.ts';
 import { amountText, numberText, pText, signedText } from './number-text.ts';
 import { reasonsText } from './reason-text.ts';
+import { shownMetrics } from './shown-metrics.ts';
 import { valueText } from './value-text.ts';
 
 /** Samples that turned, listed; all are in the JSON. */
@@ -55,17 +56,15 @@ function tables(diff: Diff, { first, second, metrics, params, code, samples, sta
         title,
         numeric: i > 0 && i < 6,
       })),
-      rows: metrics
-        .filter(({ tested, difference }) => tested !== null || difference !== 0)
-        .map(({ stage, name, first: a, second: b, difference, tested }) => [
-          `${stage} ${name}`,
-          a === null ? '' : numberText(a.value),
-          b === null ? '' : numberText(b.value),
-          difference === null ? '' : signedText(difference),
-          tested === null ? '' : `${signedText(tested.low)} to ${signedText(tested.high)}`,
-          tested === null ? '' : pText(tested.corrected),
-          tested?.test ?? '',
-        ]),
+      rows: shownMetrics(metrics).map(({ stage, name, first: a, second: b, difference, tested }) => [
+        `${stage} ${name}`,
+        a === null ? '' : numberText(a.value),
+        b === null ? '' : numberText(b.value),
+        difference === null ? '' : signedText(difference),
+        tested === null ? '' : `${signedText(tested.low)} to ${signedText(tested.high)}`,
+        tested === null ? '' : pText(tested.corrected),
+        tested?.test ?? '',
+      ]),
     }),
     some(params.length, () =>
       tableHtml({

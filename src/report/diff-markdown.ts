@@ -5,6 +5,7 @@ import type { Comparison, Diff } from '../generated/diff.ts';
 import { countText, durationText } from './duration.ts';
 import { numberText, pText, signedText } from './number-text.ts';
 import { reasonsText } from './reason-text.ts';
+import { shownMetrics } from './shown-metrics.ts';
 import { visible } from './text-width.ts';
 import { valueText } from './value-text.ts';
 
@@ -19,17 +20,13 @@ export function diffMarkdown(diff: Diff): string {
 function comparisonBlock(diff: Diff, comparison: Comparison): string {
   const { first, second, verdict, params, code: files, samples, stages, metrics, predictions } = comparison;
   const cost = (name: string) => diff.subjects.find((each) => each.name === name)?.cost.seconds ?? null;
-  const tested = metrics.filter((each) => each.tested !== null);
-  const others = metrics.filter(
-    ({ tested: made, difference, name }) => made === null && difference !== 0 && !/^(perClass|classes)\./.test(name),
-  );
   const reran = stages.filter(({ status }) => status !== 'reused');
   return [
     `### ${code(first)} → ${code(second)}`,
     `**${verdict.sentence.replaceAll('|', '\\|')}**`,
     table(
       ['metric', first, second, 'difference', '95 % interval', 'p'],
-      [...tested, ...others.slice(0, 10)].map(({ stage, name, first: a, second: b, difference, tested: made }) => [
+      shownMetrics(metrics).map(({ stage, name, first: a, second: b, difference, tested: made }) => [
         `${stage} ${name}`,
         a === null ? '' : numberText(a.value),
         b === null ? '' : numberText(b.value),

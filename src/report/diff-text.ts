@@ -8,11 +8,10 @@ import { counted, countText, durationText } from './duration.ts';
 import { amountText, numberText, pText, signedText } from './number-text.ts';
 import type { Paint } from './paint.ts';
 import { reasonsText } from './reason-text.ts';
+import { hiddenMetrics, shownMetrics } from './shown-metrics.ts';
 import { truncate, visible, wrap } from './text-width.ts';
 import { valueText } from './value-text.ts';
 
-/** Metrics shown; the others are in the JSON. */
-const MOST_METRICS = 14;
 const MOST_ROWS = 20;
 
 export function diffText(diff: Diff, width: number, paint: Paint): string {
@@ -135,7 +134,7 @@ const TESTS = {
 } as const;
 
 function metricLines({ metrics, first, second }: Comparison, width: number, paint: Paint): readonly string[] {
-  const shown = worthShowing(metrics);
+  const shown = shownMetrics(metrics);
   if (shown.length === 0) return [];
   const isWide = width >= 95;
   const head = ['', visible(first), visible(second), 'difference', '95 % interval', 'p', ...(isWide ? ['test'] : [])];
@@ -153,20 +152,12 @@ function metricLines({ metrics, first, second }: Comparison, width: number, pain
     shrinks: column < 3,
   }));
   const lines = columnLines(columns, [head, ...rows], width, (text, row) => (row === 0 ? paint.dim(text) : text));
-  const hidden = metrics.filter(({ difference }) => difference !== 0).length - shown.length;
+  const hidden = hiddenMetrics(metrics);
   return hidden > 0 ? [...lines, `and ${counted(hidden, 'more number')} that differ`] : lines;
 }
 
 function valueWithSpread({ value, sd }: NonNullable<MetricChange['first']>): string {
-  return sd === undefined ? numberText(value) : `${numberText(value)} ± ${numberText(sd)}`;
-}
-
-/** Tested metrics, then numbers that differ; those of single classes are many, and left to the JSON. */
-function worthShowing(metrics: readonly MetricChange[]): readonly MetricChange[] {
-  const differs = metrics.filter(
-    ({ tested, difference, name }) => tested !== null || (difference !== 0 && !/^(perClass|classes)\./.test(name)),
-  );
-  return differs.slice(0, MOST_METRICS);
+  return sd === undefined || sd === 0 ? numberText(value) : `${numberText(value)} ± ${numberText(sd)}`;
 }
 
 function costLines([first, second]: readonly (DiffSubject | undefined)[]): readonly string[] {
