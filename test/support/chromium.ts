@@ -113,6 +113,15 @@ export class Browser {
     while ((await this.ask(expression)) !== true) await new Promise((resolve) => setTimeout(resolve, 25));
   }
 
+  /** Moves the pointer over the middle of an element. */
+  async hover(selector: string): Promise<void> {
+    const place = (await this.ask(`(() => {
+      const box = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect();
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    })()`)) as { x: number; y: number };
+    await this.#send('Input.dispatchMouseEvent', { type: 'mouseMoved', ...place });
+  }
+
   async pressTab(): Promise<void> {
     for (const type of ['keyDown', 'keyUp'])
       await this.#send('Input.dispatchKeyEvent', { type, key: 'Tab', code: 'Tab', windowsVirtualKeyCode: 9 });

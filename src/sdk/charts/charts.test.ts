@@ -73,11 +73,13 @@ test('what stands in data stays text in the picture', async () => {
   const { svg } = await drawChart(lines('loss', rows));
   expect(svg).not.toContain('<script');
   expect(svg).toContain('&lt;script&gt;');
+  const attribute = await drawChart(lines('loss', [{ epoch: 1, loss: 1, split: 'a x="1.23456"' }]));
+  expect(attribute.svg.replaceAll('&quot;', '"')).toContain('>a x="1.23456"</text>');
 });
 
 test('a picture can be read in the dark, and says what it shows to those who do not see it', async () => {
   const { svg } = await drawChart(lines('loss', ROWS));
-  expect(svg).toMatch(/^<svg [^>]*role="img"><desc>Loss by epoch\.<\/desc><style>@media\(prefers-color-scheme:dark\)/);
+  expect(svg).toMatch(/^<svg [^>]*role="img" aria-label="Loss by epoch\."><style>@media\(prefers-color-scheme:dark\)/);
 });
 
 test('a specification that cannot be drawn is an error, not an empty picture', async () => {

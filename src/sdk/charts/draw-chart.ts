@@ -34,6 +34,8 @@ export interface DrawnChart {
 
 const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
 
+const TAG = /<[a-zA-Z]+(?: [\w:-]+="[^"]*")+\/?>/g;
+const ROLES = / (?:role|aria-[a-z]+)="[^"]*"/g;
 /** Attributes that hold lengths, and the numbers in them that are longer than can be seen. */
 const PLACES = / (?:d|transform|x|y|x1|x2|y1|y2|width|height)="[^"]*"/g;
 const LONG_NUMBER = /-?\d+\.\d{4,}(?:e-?\d+)?/g;
@@ -71,15 +73,18 @@ export async function drawChart({ name, spec, rows }: Chart): Promise<DrawnChart
   };
 }
 
-/** Rounds places to thousandths of a pixel, says what is shown, and adds the dark form. */
+/**
+ * Rounds places to thousandths of a pixel, says what is shown once instead of at each group, and adds the dark form. Only
+ * tags are touched: what stands in data is text between them.
+ */
 function finish(drawn: string, description: string): string {
-  const text = description.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-  return `${drawn
-    .replace(PLACES, (attribute) =>
-      attribute.replace(LONG_NUMBER, (number) => String(Number(Number(number).toFixed(3)))),
-    )
-    .replace(/^<svg ([^>]*)>/, `<svg $1 role="img"><desc>TEXT</desc><style>${DARK_STYLE}</style>`)
-    .replace('TEXT', () => text)}\n`;
+  const label = description.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+  const tidy = drawn.replace(TAG, (tag) =>
+    tag
+      .replace(ROLES, '')
+      .replace(PLACES, (place) => place.replace(LONG_NUMBER, (number) => String(Number(Number(number).toFixed(3))))),
+  );
+  return `${tidy.replace(/^<svg ([^>]*)>/, (_, rest: string) => `<svg ${rest} role="img" aria-label="${label}"><style>${DARK_STYLE}</style>`)}\n`;
 }
 
 function tableOf(rows: readonly ChartRow[]): string {
