@@ -27,9 +27,10 @@ export async function measure(args: readonly string[], folder: string): Promise<
   const pruners: readonly PrunerSettings[] = [
     { pruner: 'none' },
     { pruner: 'median' },
-    { pruner: 'asha', reduction: 3 },
     { pruner: 'asha' },
+    { pruner: 'asha', minSteps: 1, reduction: 3 },
     { pruner: 'hyperband', maxSteps: table.epochs },
+    { pruner: 'hyperband', maxSteps: table.epochs, minSteps: 1 },
   ];
   const rows: string[] = [];
   for (const sampler of ['random', 'tpe'] as const) {
@@ -41,7 +42,8 @@ export async function measure(args: readonly string[], folder: string): Promise<
       const regret = mean(outcomes.map((each) => each.regret));
       if (settings.pruner === 'none') unpruned = regret;
       const spent = mean(outcomes.map((each) => each.spent));
-      const name = 'reduction' in settings ? `${settings.pruner} (reduction ${settings.reduction})` : settings.pruner;
+      const own = Object.entries(settings).filter(([field]) => field === 'minSteps' || field === 'reduction');
+      const name = [settings.pruner, ...own.map(([field, value]) => `${field} ${value}`)].join(', ');
       const cost = (regret - unpruned).toFixed(4);
       rows.push(`| ${sampler} | ${name} | ${(100 * spent).toFixed(0)} % | ${regret.toFixed(4)} | ${cost} |`);
     }

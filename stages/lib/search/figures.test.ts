@@ -95,7 +95,7 @@ test.each(figures.signedRanks)('the signed-rank test of %j is that of scipy', (d
 const PRUNERS: Readonly<Record<string, PrunerSettings>> = {
   median: { pruner: 'median' },
   'median, warmed up': { pruner: 'median', startupTrials: 3, warmupSteps: 4, interval: 3 },
-  asha: { pruner: 'asha', reduction: 3 },
+  asha: { pruner: 'asha', minSteps: 1, reduction: 3 },
   'asha from 2': { pruner: 'asha', minSteps: 2 },
   wilcoxon: { pruner: 'wilcoxon' },
 };

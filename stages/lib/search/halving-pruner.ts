@@ -8,22 +8,24 @@
 import { lossOf } from './pareto.ts';
 import type { Goal, Observation, Pruner, Report } from './types.ts';
 
+/** The step of the first rung unless one is given: the first epochs tell little. */
+export const FIRST_RUNG = 3;
+
 export interface AshaSettings {
-  /** The step of the first rung; default 1. */
+  /** The step of the first rung; default FIRST_RUNG. */
   readonly minSteps?: number;
   /** One in so many goes on, and the next rung is at so many times the steps; default 4. */
   readonly reduction?: number;
 }
 
-export function ashaPruner({ minSteps = 1, reduction = 4 }: AshaSettings, goal: Goal): Pruner {
+export function ashaPruner({ minSteps = FIRST_RUNG, reduction = 4 }: AshaSettings, goal: Goal): Pruner {
   return {
     stops(_trial, reports, history) {
-      const last = reports.at(-1);
-      if (last === undefined) return false;
-      const before = reports.at(-2)?.[0] ?? 0;
-      // A report that skips steps may pass several rungs; it is judged at each.
-      for (let rung = minSteps; rung <= last[0]; rung *= reduction) {
-        if (rung > before && !isPromoted(last[1], rung, history, reduction, goal)) return true;
+      const [last = 0] = reports.at(-1) ?? [];
+      // Every rung so far, not only one just reached: whoever asks need not do so after each step.
+      for (let rung = minSteps; rung <= last; rung *= reduction) {
+        const value = valueAtRung(reports, rung) ?? Number.NaN;
+        if (!isPromoted(value, rung, history, reduction, goal)) return true;
       }
       return false;
     },

@@ -5,19 +5,22 @@
  * After Li and others, "Hyperband" (2018), in the form of Optuna 5: each trial belongs to one ladder and is compared within
  * it; ladders get trials in proportion to their budgets. Which ladder follows from the trial's number alone.
  */
-import { ashaPruner } from './halving-pruner.ts';
+import { ashaPruner, FIRST_RUNG } from './halving-pruner.ts';
 import type { Goal, Pruner } from './types.ts';
 
 export interface HyperbandSettings {
   /** Steps of a trial that is not stopped. */
   readonly maxSteps: number;
-  /** The first rung of the first ladder; default 1. */
+  /** The first rung of the first ladder; default FIRST_RUNG. */
   readonly minSteps?: number;
   /** Default 3. */
   readonly reduction?: number;
 }
 
-export function hyperbandPruner({ maxSteps, minSteps = 1, reduction = 3 }: HyperbandSettings, goal: Goal): Pruner {
+export function hyperbandPruner(
+  { maxSteps, minSteps = FIRST_RUNG, reduction = 3 }: HyperbandSettings,
+  goal: Goal,
+): Pruner {
   const shares = ladderShares(maxSteps, minSteps, reduction);
   const ladders = shares.map((_, i) => ashaPruner({ minSteps: minSteps * reduction ** i, reduction }, goal));
   const order = ladderOrder(shares);

@@ -116,9 +116,11 @@ test('no pruner stops the first trial, or one that reports nothing', () => {
 });
 
 test('a trial that reports no number is stopped by the median rule and at a rung', () => {
-  const history = Array.from({ length: 6 }, (_, i) => trialOf(i, {}, 1, { reports: curve(1, 1) }));
+  const history = Array.from({ length: 6 }, (_, i) => trialOf(i, {}, 1, { reports: curve(1, 1, 1) }));
   for (const pruner of ['median', 'asha'] as const) {
-    expect(createPruner({ pruner }, 'minimize').stops(6, curve(Number.NaN), history)).toBe(true);
+    expect(createPruner({ pruner }, 'minimize').stops(6, curve(Number.NaN, Number.NaN, Number.NaN), history)).toBe(
+      true,
+    );
   }
 });
 
@@ -132,7 +134,7 @@ test('trials of Hyperband are spread over its ladders by their budgets, from the
 });
 
 test('Hyperband compares a trial with those of its own ladder only', () => {
-  const { stops } = createPruner({ pruner: 'hyperband', maxSteps: 9 }, 'minimize');
+  const { stops } = createPruner({ pruner: 'hyperband', maxSteps: 9, minSteps: 1 }, 'minimize');
   const order = ladderOrder(ladderShares(9, 1, 3));
   const first = [...order.keys()].filter((trial) => order[trial] === 0);
   const late = order.indexOf(2);
