@@ -22,7 +22,7 @@ function wanted(settings: PrunerSettings, epochs: number): number[] {
     }
     case 'asha':
     case 'hyperband': {
-      const { minSteps = 1, reduction = settings.pruner === 'asha' ? 4 : 3 } = settings;
+      const { minSteps = 3, reduction = settings.pruner === 'asha' ? 4 : 3 } = settings;
       return range(minSteps, epochs, (epoch) => epoch * reduction);
     }
   }

@@ -1,5 +1,6 @@
 /** The params of a search, read: the space, what is searched for, and what every trial starts from. All that is wrong is told here. */
 import { z } from 'zod';
+import searchSchema from '../../schemas/stages/search.schema.json' with { type: 'json' };
 import trainSchema from '../../schemas/stages/train.schema.json' with { type: 'json' };
 import type { SearchParams } from '../../src/generated/stages/search.ts';
 import { type Filled, type Json, type JsonObject, StageError } from '../../src/sdk/index.ts';
@@ -19,15 +20,17 @@ import { isOwnPath } from './paths.ts';
 export type Params = Omit<Filled<SearchParams>, 'space' | 'objective' | 'pruner' | 'enqueue' | 'constraints' | 'use'> &
   Pick<SearchParams, 'space'> & {
     readonly objective: WrittenObjective | readonly WrittenObjective[];
-    readonly pruner: string | (Readonly<Record<string, Json>> & { readonly name: string });
+    readonly pruner: string | PrunerMap;
     readonly enqueue: readonly JsonObject[];
     readonly constraints: JsonObject;
     readonly use: JsonObject | null;
   };
 
+type PrunerMap = Readonly<Record<string, Json>> & { readonly name: string };
+
 interface WrittenObjective {
   readonly metric: string;
-  readonly goal?: Goal;
+  readonly goal: Goal | 'auto';
 }
 
 export interface Objective {
@@ -52,7 +55,9 @@ export interface StudySettings {
   trainSettings(own: Settings): TrainSettings;
 }
 
-const TRAIN = z.fromJSONSchema(trainSchema as unknown as Parameters<typeof z.fromJSONSchema>[0]);
+type JsonSchema = Parameters<typeof z.fromJSONSchema>[0];
+const TRAIN = z.fromJSONSchema(trainSchema as unknown as JsonSchema);
+const PRUNER = z.fromJSONSchema(searchSchema.properties.pruner as unknown as JsonSchema);
 
 /**
  * @param reaches  names of the stages before the search that paths may begin with.
@@ -126,32 +131,32 @@ function checkDimension(dimension: Dimension, space: Space, trainSettings: (own:
 function readObjectives({ objective }: Params): [Objective, ...Objective[]] {
   const written = (Array.isArray(objective) ? objective : [objective]) as readonly WrittenObjective[];
   const [first, ...others] = written.map(({ metric, goal }): Objective => {
-    if (COST_METRICS.some((each) => each === metric)) return { metric, goal: goal ?? 'minimize' };
-    const better = goalOfColumn(metric);
-    return { metric, goal: goal ?? better };
+    const better = COST_METRICS.some((each) => each === metric) ? 'minimize' : goalOfColumn(metric);
+    return { metric, goal: goal === 'auto' ? better : goal };
   });
-  if (first === undefined)
-    throw new StageError('`objective` is an empty list', { code: 'E0809', hint: 'objective: {}' });
-  return [first, ...others];
+  // The schema asks for at least one.
+  return [first as Objective, ...others];
 }
 
 /** Of median, unless said otherwise: each decision is a pause of all trainings. */
 const DECISIONS = 10;
 
 function readPruner({ pruner }: Params, base: TrainSettings, objectives: number): PrunerSettings {
-  const { name, ...rest } = typeof pruner === 'string' ? { name: pruner } : pruner;
-  if (name === 'none') return { pruner: 'none' };
+  if (pruner === 'none') return { pruner: 'none' };
+  // A name alone stands for that pruner with the defaults of the schema.
+  const { name, ...rest } = typeof pruner === 'string' ? (PRUNER.parse({ name: pruner }) as PrunerMap) : pruner;
   if (objectives > 1) {
     throw new StageError(`the pruner \`${name}\` compares one number, and there are two objectives`, {
       code: 'E0809',
       hint: 'pruner: none',
     });
   }
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
   const limits =
     name === 'hyperband'
       ? { maxSteps: base.epochs }
       : name === 'median'
         ? { interval: Math.max(1, Math.round(base.epochs / DECISIONS)) }
         : {};
-  return { pruner: name, ...limits, ...rest } as PrunerSettings;
+  return { pruner: name, ...limits, ...given } as PrunerSettings;
 }

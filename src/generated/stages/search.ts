@@ -43,36 +43,50 @@ export interface SearchParams {
   pruner?:
     | ('none' | 'median' | 'asha' | 'hyperband' | 'wilcoxon')
     | {
+        name: 'median';
         /**
-         * median: worse than the median of earlier trials at that epoch. asha: not among the best share at epochs that grow by `reduction`. hyperband: several such ladders. wilcoxon: worse than the best trial on the same folds, by a signed-rank test.
-         */
-        name: 'none' | 'median' | 'asha' | 'hyperband' | 'wilcoxon';
-        /**
-         * Of median: trials that are never stopped.
+         * Trials that are never stopped.
          */
         startupTrials?: number;
         /**
-         * Of median: epochs in which nothing is stopped.
+         * Epochs in which nothing is stopped.
          */
         warmupSteps?: number;
         /**
-         * Of median: epochs from one decision to the next. Without it a tenth of all.
+         * Epochs from one decision to the next; null: a tenth of all.
          */
-        interval?: number;
+        interval?: null | number;
+      }
+    | {
+        name: 'asha';
         /**
-         * Of asha and hyperband: epochs before the first decision.
+         * Epochs before the first decision.
          */
         minSteps?: number;
         /**
-         * Of asha and hyperband: one in so many goes on.
+         * One in so many goes on, and the next decision is at so many times the epochs.
          */
         reduction?: number;
+      }
+    | {
+        name: 'hyperband';
         /**
-         * Of wilcoxon: p below which a trial is stopped.
+         * Epochs before the first decision.
+         */
+        minSteps?: number;
+        /**
+         * One in so many goes on, and the next decision is at so many times the epochs.
+         */
+        reduction?: number;
+      }
+    | {
+        name: 'wilcoxon';
+        /**
+         * P below which a trial is stopped.
          */
         threshold?: number;
         /**
-         * Of wilcoxon: folds before the first decision.
+         * Folds before the first decision.
          */
         startupSteps?: number;
       };
@@ -119,7 +133,7 @@ export interface Objective {
    */
   metric?: string;
   /**
-   * Without it: what is better for that metric.
+   * auto: what is better for that metric.
    */
-  goal?: 'minimize' | 'maximize';
+  goal?: 'auto' | 'minimize' | 'maximize';
 }
