@@ -35,7 +35,7 @@ export async function auditPage(dataset: Dataset, audited: Audited, most: number
     section('How many images are there?', countsTable(audited)),
     section('Are the classes even?', balanceTable(audited.balance)),
     section('Which sizes are there?', sizesTable(audited)),
-    section('Is validation and test like train?', driftTable(audited)),
+    section('Are validation and test like train?', driftTable(audited)),
     section('What can the test split prove?', testText(audited.test)),
     section('Are the labels right?', labelsText(audited)),
     ...Object.entries(audited.notes).map(([title, text]) => section(title, `<p>${escapeHtml(text)}</p>`)),
@@ -76,13 +76,16 @@ function summary(findings: readonly Finding[]): string {
 
 function table(caption: string, header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = (tag: string, row: readonly (string | number)[]) =>
-    row
-      .map((cell) => `<${tag}${typeof cell === 'number' ? ' class="n"' : ''}>${escapeHtml(String(cell))}</${tag}>`)
-      .join('');
+    row.map((cell) => `<${tag}${isNumber(cell) ? ' class="n"' : ''}>${escapeHtml(String(cell))}</${tag}>`).join('');
   const body = rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('\n');
   return `<div class="scroll"><table><caption>${escapeHtml(caption)}</caption>
 <thead><tr>${cells('th', header)}</tr></thead>
 <tbody>${body}</tbody></table></div>`;
+}
+
+/** Numbers, also those written as text with a unit. */
+function isNumber(cell: string | number): boolean {
+  return typeof cell === 'number' || /^[\d.]+( %)?$/.test(cell);
 }
 
 function countsTable({ images, originals, balance, task }: Audited): string {
@@ -120,7 +123,15 @@ function sizesTable({ dimensions, grayCoded, originals }: Audited): string {
       ? ''
       : `<p>${grayCoded} of ${originals} images (${((100 * grayCoded) / originals).toFixed(2)} %) are grey, stored as colour.</p>`;
   const rows = shown.map(({ width, height, channels, count }) => [`${width} x ${height}`, channels, count]);
-  return table(`${dimensions.length} sizes`, ['width x height', 'channels', 'images'], rows) + more + gray;
+  return (
+    table(
+      `${dimensions.length} ${dimensions.length === 1 ? 'size' : 'sizes'}`,
+      ['width x height', 'channels', 'images'],
+      rows,
+    ) +
+    more +
+    gray
+  );
 }
 
 function driftTable({ drift, splitsToldApart }: Audited): string {
