@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { familyOf, killAll } from '../support/processes.ts';
 import { ended, REPOSITORY, type TestProject, testProject, until } from '../support/project.ts';
 
-const PIPELINE = `
+const pipeline = (threads: number) => `
 stages:
   ingest: { uses: ingest, with: { source: data, labels: folders } }
   filter: { uses: filter, from: ingest, with: { dimensions: modal, layout: pixels } }
@@ -14,15 +14,17 @@ stages:
   train:
     uses: train
     from: split
+    resources: { cpus: ${threads} }
     with:
       epochs: 8
       batchSize: 4
       model: { filters: 4, blocks: 3, dropout: 0.2, batchNorm: true }
       schedule: { name: one-cycle }
+      augment: { flip: [horizontal], shift: 0.1 }
 `;
 
-function plates(): TestProject {
-  const project = testProject({ 'pipeline.yaml': PIPELINE });
+function plates(threads: number): TestProject {
+  const project = testProject({ 'pipeline.yaml': pipeline(threads) });
   for (const name of ['ok', 'defective']) {
     const from = path.join(REPOSITORY, 'examples/plates/data', name);
     fs.mkdirSync(project.path(`data/${name}`), { recursive: true });
@@ -38,12 +40,12 @@ function digestOf(project: TestProject): string {
     .digest('hex');
 }
 
-test('a training killed in mid-epoch goes on from the last whole epoch to the same weights', async () => {
-  const whole = plates();
-  expect(whole.json(['run']).code).toBe(0);
+test('a training killed in mid-epoch goes on from the last whole epoch to the weights of one that was not, on another number of threads', async () => {
+  const whole = plates(1);
+  expect(whole.json(['run', '--jobs', '2']).code).toBe(0);
 
-  const killed = plates();
-  const running = killed.start(['run']);
+  const killed = plates(2);
+  const running = killed.start(['run', '--jobs', '2']);
   const checkpoint = () => {
     const folder = killed.path('cache/checkpoints');
     const keys = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
@@ -55,7 +57,7 @@ test('a training killed in mid-epoch goes on from the last whole epoch to the sa
   expect(killed.exists('artifacts/main/train/model/weights.bin')).toBe(false);
   expect(checkpoint()).toBe(true);
 
-  expect(killed.json(['run']).code).toBe(0);
+  expect(killed.json(['run', '--jobs', '2']).code).toBe(0);
   expect(digestOf(killed)).toBe(digestOf(whole));
   expect(killed.read('artifacts/main/train/history.csv')).toBe(whole.read('artifacts/main/train/history.csv'));
   expect(checkpoint()).toBe(false);
