@@ -9,7 +9,7 @@ import { spaceOf } from './functions.ts';
 import { writeSection } from './results-page.ts';
 
 const TRIALS = 1000;
-const REPEATS = 60;
+const REPEATS = 30;
 const DIMENSIONS = 20;
 
 const numbered = (make: (i: number) => object) =>
