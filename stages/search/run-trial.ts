@@ -54,9 +54,10 @@ export async function runTrial(
   }
 }
 
-/** What the machine did to it is no result: a full disk, a worker that was killed. */
+/** What the machine did to it is no result: a full disk, a worker that was killed, a backend that cannot be opened. */
 function isOfTrial(error: unknown): error is Error {
-  return error instanceof Error && !('syscall' in error) && !(error instanceof WorkerLost);
+  if (!(error instanceof Error) || 'syscall' in error || error instanceof WorkerLost) return false;
+  return !(error instanceof StageError && /^E115\d$/.test(error.code ?? ''));
 }
 
 /** Bytes of a weight as it is saved. */

@@ -32,10 +32,29 @@ export interface Trainer {
 
 type Context = Pick<StageContext, 'threads' | 'signal' | 'provenance'>;
 
+/** Nothing is opened or started before there is something to train. */
 export function openTrainer(context: Context): Trainer {
+  let opening: Promise<Trainer> | null = null;
+  return {
+    async train(data, work) {
+      opening ??= chooseTrainer(context);
+      return (await opening).train(data, work);
+    },
+    async close() {
+      await (await opening?.catch(() => null))?.close();
+    },
+  };
+}
+
+/** Backends that compute on the processor of the thread they are opened in; the others have one device to share. */
+const BY_THREAD: readonly string[] = ['wasm', 'cpu'];
+
+async function chooseTrainer(context: Context): Promise<Trainer> {
   const script = new URL('./worker.ts', import.meta.url);
   // Bundled, the script is JavaScript. From its sources, as tests have it, no thread can be started on every Node.
-  return context.threads >= 2 && !script.pathname.endsWith('.ts') ? openWorkers(context, script) : openHere(context);
+  if (context.threads < 2 || script.pathname.endsWith('.ts')) return openHere(context);
+  const { name } = await openBackend();
+  return BY_THREAD.includes(name) ? openWorkers(context, script) : openHere(context);
 }
 
 function openHere({ signal, provenance }: Context): Trainer {
