@@ -50,7 +50,11 @@ function start(command, args, threads) {
     const { value, done } = await lines.next();
     return done ? null : JSON.parse(value);
   };
-  return { next, ask: (line) => (child.stdin.write(`${line}\n`), next()) };
+  const ask = (line) => {
+    child.stdin.write(`${line}\n`);
+    return next();
+  };
+  return { next, ask };
 }
 
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];

@@ -58,11 +58,11 @@ export function fuseLayers(tf: Tf, layers: Layers): void {
   const folding = createFolding(tf, layers);
   const { conv2d, depthwiseConv2d, dense, batchNormalization, reLU, activation: activationLayer } = layers.layers;
 
-  replaceCall(tf, conv2d({ filters: 1, kernelSize: 1 }), (layer, x) => {
+  replaceCall(tf, conv2d({ filters: 1, kernelSize: 1 }), (layer, x, kwargs) => {
     const activation = activationOf(layer);
     if (layer.rank !== 2 || layer.dataFormat !== 'channelsLast') return null;
     if (activation === null || x.dtype !== 'float32') return null;
-    const chain = folding.chainFrom(layer);
+    const chain = kwargs.training === true ? null : folding.chainFrom(layer);
     if (chain !== null) {
       const folded = folding.fold(chain, layer.kernel.read(), layer.bias?.read() ?? null);
       const attrs = { strides: layer.strides, pad: layer.padding, dataFormat: 'NHWC', dilations: layer.dilationRate };
@@ -75,8 +75,8 @@ export function fuseLayers(tf: Tf, layers: Layers): void {
     return run(CONVOLUTION, inputs, { ...attrs, activation })[0] ?? null;
   });
 
-  replaceCall(tf, depthwiseConv2d({ kernelSize: 1 }), (layer, x) => {
-    const chain = folding.chainFrom(layer);
+  replaceCall(tf, depthwiseConv2d({ kernelSize: 1 }), (layer, x, kwargs) => {
+    const chain = kwargs.training === true ? null : folding.chainFrom(layer);
     if (chain === null || layer.dataFormat !== 'channelsLast' || x.dtype !== 'float32') return null;
     const folded = folding.fold(chain, layer.depthwiseKernel.read(), layer.bias?.read() ?? null);
     const attrs = { strides: layer.strides, pad: layer.padding, dataFormat: 'NHWC', dilations: [1, 1] };
