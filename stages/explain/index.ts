@@ -37,7 +37,7 @@ const run: StageRun<Params> = async (context) => {
       hint: 'put a `split` stage before `train`',
     });
   }
-  const backend = await openBackend();
+  const backend = await openBackend({ threads: context.threads });
   context.provenance('backend', backend.provenance);
   const { model, about } = await loadModel(backend, inputs.model ?? '');
   const camera = openGradCam(backend, model);

@@ -23,7 +23,7 @@ const run: StageRun<Filled<PredictParams>> = async (context) => {
   if (dataset.samples.length === 0) {
     throw new StageError('the dataset has no images', { code: 'E0802', hint: 'look at what `ingest` found' });
   }
-  const backend = await openBackend();
+  const backend = await openBackend({ threads: context.threads });
   context.provenance('backend', backend.provenance);
   const { model, about } = await loadModel(backend, inputs.model ?? '');
   requireShape(dataset, model.inputs[0]?.shape ?? []);

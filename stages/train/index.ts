@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { TrainParams } from '../../src/generated/stages/train.ts';
+import { learningCurves, writeCharts } from '../../src/sdk/charts/index.ts';
 import { type Filled, type StageContext, StageError, type StageRun } from '../../src/sdk/index.ts';
 import { openBackend } from '../lib/backend/open-backend.ts';
 import { openDataset } from '../lib/dataset/read-dataset.ts';
@@ -68,6 +69,7 @@ const run: StageRun<Filled<TrainParams>> = async (context) => {
   writeHistory(outputs['history.csv'] ?? '', trained);
   writeMetrics(outputs['metrics.json'] ?? '', trained);
   writeSummary(outputs['summary.json'] ?? '', outputs['summary.txt'] ?? '', trained);
+  await writeCharts(outputs.charts ?? '', learningCurves(trained.history, trained.keptEpoch));
   context.note(describeResult(trained, task));
   // Only what was killed goes on from it; asking for the same work again means doing it again.
   for (const file of [checkpoint, `${checkpoint}-fine`]) fs.rmSync(file, { force: true });

@@ -42,7 +42,7 @@ export async function predictSplit(context: StageContext<unknown>, request: Pred
       hint: 'put a `split` stage before `train`',
     });
   }
-  const backend = await openBackend();
+  const backend = await openBackend({ threads: context.threads });
   context.provenance('backend', backend.provenance);
   const folder = context.inputs.model ?? '';
   const { model, about } = await loadModel(backend, folder);
