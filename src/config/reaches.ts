@@ -11,7 +11,7 @@ import type { FromInputs } from './from-inputs.ts';
 import { applicable, childSchema, describeSchema, type Schema } from './json-schema.ts';
 import { stageIn } from './override-target.ts';
 import type { ProblemList } from './problem-list.ts';
-import { missingInSchema } from './stage-overrides.ts';
+import { type MissingParam, missingInSchema } from './stage-overrides.ts';
 import type { StageType, StageTypes } from './stage-type.ts';
 import { parseReference } from './template.ts';
 import { jsonFromTree, kindOf, type Place, placeOf, replaceAt, type Tree, treeAt, treeFromJson } from './tree.ts';
@@ -134,15 +134,13 @@ function checkParam(
   }
 }
 
-interface MissingParam {
-  readonly message: string;
-  readonly hint?: string | undefined;
-}
-
 function faultOf(draft: StageDraft, target: string, path: string, types: StageTypes): MissingParam | null {
   const { action } = draft.stage;
   if (action.kind === 'cmd')
-    return { message: `\`${path}\`: \`${target}\` runs a command, it has no params of its own to vary` };
+    return {
+      message: `\`${path}\`: \`${target}\` runs a command, it has no params of its own to vary`,
+      hint: undefined,
+    };
   const written = treeFromJson(action.with, null);
   return missingInSchema(typeOf(draft, types)?.checker?.schema ?? null, written, target, keysOf(path, target), path);
 }

@@ -75,6 +75,7 @@ export function applyOverrides(
   };
 }
 
+/** Why a path names no param, and what may have been meant. */
 export interface MissingParam {
   readonly message: string;
   readonly hint: string | undefined;

@@ -1,7 +1,8 @@
 /** A finished search as its outputs tell it: the trials, the best of them, what matters and what the best share. */
+import type { Digest } from '../base/digest.ts';
 import type { Json, JsonObject } from '../base/json.ts';
 import type { Trial } from '../generated/trial.ts';
-import type { ActionRecord, Store } from '../store/store.ts';
+import type { ActionRecord } from '../store/store.ts';
 import { parseTrials } from './read-trials.ts';
 
 export interface Study {
@@ -42,7 +43,7 @@ export interface TimelineSpan {
 }
 
 /** Null: the result is of no search, or its bytes are gone from the store. */
-export function readStudy(store: Pick<TextStore, 'readText'>, action: ActionRecord): Study | null {
+export function readStudy(store: { readText(digest: Digest): string | null }, action: ActionRecord): Study | null {
   const text = (output: string) => {
     const digest = action.outputs[output]?.digest;
     return digest === undefined ? null : store.readText(digest);
@@ -68,19 +69,10 @@ export function readStudy(store: Pick<TextStore, 'readText'>, action: ActionReco
   };
 }
 
-/** Whether a result is one of a search. */
-export function hasTrials(outputs: Readonly<Record<string, unknown>>): boolean {
-  return Object.hasOwn(outputs, 'trials.jsonl');
-}
-
 interface Agreed {
   readonly path: string;
   readonly shared: boolean;
   readonly values: readonly { readonly value: Json }[];
-}
-
-interface TextStore extends Store {
-  readText(digest: ActionRecord['outputs'][string]['digest']): string | null;
 }
 
 function parse<T>(text: string | null | undefined, otherwise: T): T {
