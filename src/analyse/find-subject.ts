@@ -18,8 +18,8 @@ import type { Definitions } from './variants.ts';
 export interface FindOptions {
   /** Which experiment of a run or a revision is meant. */
   readonly experiment: string;
-  /** What the pipeline file says; without it the names of repetitions stand for nothing. */
-  readonly definitions?: Definitions;
+  /** Reads what the pipeline file says, when a name may be that of repetitions; without it such names stand for nothing. */
+  readonly definitions?: () => Promise<Definitions>;
   /** Runs a program in the project and gives what it printed; null when it failed. */
   readonly git: (args: readonly string[]) => Promise<string | null>;
 }
@@ -29,7 +29,7 @@ export async function findSubject(
   name: string,
   options: FindOptions,
 ): Promise<Result<Subject, Problem>> {
-  const experiment = ofLock(records, records.lock, name, options.definitions ?? new Map());
+  const experiment = await ofLock(records, records.lock, name, options);
   if (experiment.length > 0) return ok({ name, kind: 'experiment', commit: null, members: experiment });
   const trial = ofTrial(records, name, options.experiment);
   if (trial !== null) return trial;
@@ -39,10 +39,16 @@ export async function findSubject(
   return revision ?? fail(unknown(records, name));
 }
 
-function ofLock(records: Records, lock: Lock, name: string, definitions: Definitions): Member[] {
+async function ofLock(
+  records: Records,
+  lock: Lock,
+  name: string,
+  { definitions }: Pick<FindOptions, 'definitions'>,
+): Promise<Member[]> {
   const exact = lock.get(name);
   if (exact !== undefined) return [memberOf(records, name, exact)];
-  const repeated = [...definitions.values()].filter((each) => each.variant === name).map((each) => each.name);
+  const known = await definitions?.();
+  const repeated = [...(known?.values() ?? [])].filter((each) => each.variant === name).map((each) => each.name);
   return repeated.flatMap((each) => {
     const stages = lock.get(each);
     return stages === undefined ? [] : [memberOf(records, each, stages)];
@@ -111,7 +117,7 @@ function resultsOf(
 async function ofRevision(
   records: Records,
   name: string,
-  { git, experiment, definitions = new Map() }: FindOptions,
+  { git, experiment, definitions }: FindOptions,
 ): Promise<Result<Subject, Problem> | null> {
   // A name that begins with a dash would be an option of git.
   if (name.startsWith('-')) return null;
@@ -127,7 +133,7 @@ async function ofRevision(
       }),
     );
   const { lock } = parseLock(text);
-  const members = ofLock(records, lock, experiment, definitions);
+  const members = await ofLock(records, lock, experiment, definitions === undefined ? {} : { definitions });
   if (members.length > 0) return ok({ name, kind: 'revision', commit, members });
   return fail(
     problem('E1203', `the revision \`${name}\` has no results of the experiment \`${experiment}\``, {

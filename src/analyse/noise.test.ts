@@ -88,6 +88,7 @@ function predictions(
   const table = (predicted: Int32Array): PredictionTable => ({
     ids,
     classes: CLASSES,
+    isMultiLabel: false,
     labels,
     predicted,
     ofTruth: null,

@@ -19,6 +19,7 @@ import { rocArea, rocAreaDifference, type Scored } from './statistics/roc-area.t
 export interface Pairing {
   readonly ids: readonly string[];
   readonly classes: readonly string[];
+  readonly isMultiLabel: boolean;
   readonly labels: Int32Array;
   readonly first: Int32Array;
   readonly second: Int32Array;
@@ -53,6 +54,7 @@ export function pairPredictions(a: PredictionTable, b: PredictionTable): Pairing
   return {
     ids: kept.length === a.ids.length ? a.ids : kept.map((i) => a.ids[i] as string),
     classes,
+    isMultiLabel: a.isMultiLabel || b.isMultiLabel,
     labels: ints((i) => a.labels[i] as number),
     first: ints((i) => a.predicted[i] as number),
     second: ints((i) => toCommon[b.predicted[inB[i] as number] as number] as number),
@@ -92,6 +94,8 @@ export interface TestedMetric {
 export function testedMetrics(pairing: Pairing): readonly TestedMetric[] {
   const { classes, labels, first, second } = pairing;
   const cells = cellsOf(classes.length, labels, first, second);
+  // With several labels a sample is right when all of them are; averages over combinations of labels would mean nothing.
+  if (pairing.isMultiLabel) return [{ ...accuracyOf(cells), name: 'exactMatch' }];
   const alone = (predicted: Int32Array) => scoresWithIntervals(cellsOf(classes.length, labels, predicted, predicted));
   const scores = confusionMetrics(alone(first), alone(second), scoreDifferences(cells));
   return [accuracyOf(cells), ...scores, ...areas(pairing), ...losses(pairing)];
@@ -166,10 +170,14 @@ function metric(name: string, first: Measured, second: Measured, made: TestedDif
   return { name, first, second, difference, tested: { low, high, p, corrected: p, test: test as Tested['test'] } };
 }
 
+/** A confusion matrix of more classes nobody reads, and it grows with their square. */
+const MOST_CLASSES = 300;
+
 /** Which samples turned right and which wrong, and both confusion matrices. */
 export function flipsOf(stage: string, pairing: Pairing): Flips {
   const { ids, classes, labels, first, second, onlyFirst, onlySecond } = pairing;
-  const empty = () => classes.map(() => classes.map(() => 0));
+  const shown = pairing.isMultiLabel || classes.length > MOST_CLASSES ? [] : [...classes];
+  const empty = () => shown.map(() => shown.map(() => 0));
   const [firstConfusion, secondConfusion] = [empty(), empty()];
   const gained: Flips['gained'] = [];
   const lost: Flips['lost'] = [];
@@ -195,7 +203,7 @@ export function flipsOf(stage: string, pairing: Pairing): Flips {
     bothWrong,
     gained,
     lost,
-    classes: [...classes],
+    classes: shown,
     firstConfusion,
     secondConfusion,
   };

@@ -8,7 +8,7 @@ function parsed(text: string): PredictionTable {
   return table;
 }
 
-const TABLE = 'id,true,predicted,hole,ok\na.png,ok,ok,0.2,0.8\nb.png,hole,ok,0.4,0.6\n';
+const TABLE = 'id,label,predicted,hole,ok\na.png,ok,ok,0.2,0.8\nb.png,hole,ok,0.4,0.6\n';
 
 test('a table gives ids, classes by the header, and the probability of the true class', () => {
   const table = parsed(TABLE);
@@ -20,27 +20,27 @@ test('a table gives ids, classes by the header, and the probability of the true 
 
 test('quoted fields, Windows line ends, a byte order mark and a missing last line end change nothing', () => {
   const table = parsed(
-    '\ufeffid,true,predicted,"hole, deep",ok\r\n"a ""1"".png",ok,ok,0.2,0.8\r\nb.png,"hole, deep",ok,0.4,0.6',
+    '\ufeffid,label,predicted,"hole, deep",ok\r\n"a ""1"".png",ok,ok,0.2,0.8\r\nb.png,"hole, deep",ok,0.4,0.6',
   );
   expect(table).toMatchObject({ ids: ['a "1".png', 'b.png'], classes: ['hole, deep', 'ok'] });
   expect([...(table.ofTruth ?? [])]).toEqual([0.8, 0.4]);
 });
 
 test('probabilities are not needed, and classes of no column are found in the lines', () => {
-  const table = parsed('id,true,predicted\n1,cat,dog\n2,dog,dog\n');
+  const table = parsed('id,label,predicted\n1,cat,dog\n2,dog,dog\n');
   expect(table).toMatchObject({ classes: ['cat', 'dog'], ofTruth: null, ofSecond: null });
 });
 
 test.each([
   ['another table', 'epoch,loss\n1,0.5\n'],
   ['nothing', ''],
-  ['a line that is cut off', 'id,true,predicted\na.png,ok\n'],
+  ['a line that is cut off', 'id,label,predicted\na.png,ok\n'],
 ])('%s is no table of predictions', (_, text) => {
   expect(parsePredictions(text)).toBeNull();
 });
 
 test('predictions are paired by id, whatever the order of lines and of classes', () => {
-  const other = 'id,true,predicted,ok,hole\nc.png,ok,ok,1,0\nb.png,hole,hole,0.3,0.7\na.png,ok,hole,0.1,0.9\n';
+  const other = 'id,label,predicted,ok,hole\nc.png,ok,ok,1,0\nb.png,hole,hole,0.3,0.7\na.png,ok,hole,0.1,0.9\n';
   const pairing = pairPredictions(parsed(TABLE), parsed(other));
   if (pairing === null) throw new Error('no pairs');
   expect(pairing).toMatchObject({ ids: ['a.png', 'b.png'], classes: ['hole', 'ok'], onlyFirst: 0, onlySecond: 1 });
@@ -80,4 +80,15 @@ test('equal predictions differ in nothing, by every test', () => {
     'loss',
   ]);
   for (const { difference, tested } of metrics) expect([difference, tested.p]).toEqual([0, 1]);
+});
+
+test('with several labels a sample is right when all of them are, and nothing is averaged over combinations', () => {
+  const table = (guess: string) =>
+    parsed(`id,label,predicted,car,people\n1,car;people,${guess},0.9,0.8\n2,car,car,0.9,0.1\n`);
+  const pairing = pairPredictions(table('car'), table('car;people'));
+  if (pairing === null) throw new Error('no pairs');
+  expect(testedMetrics(pairing)).toMatchObject([
+    { name: 'exactMatch', first: { value: 0.5 }, second: { value: 1 }, difference: 0.5 },
+  ]);
+  expect(flipsOf('evaluate', pairing)).toMatchObject({ classes: [], firstConfusion: [], gained: [{ id: '1' }] });
 });

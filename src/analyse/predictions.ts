@@ -4,6 +4,8 @@
  *     id,label,predicted,CLASS,CLASS,...       a header; the columns after the third, if any, are named after the classes
  *     plates/07.png,ok,defective,0.31,0.69     one line a sample; probabilities of the classes in the order of the header
  *
+ * Several labels of one sample are joined by `;`, in both columns.
+ *
  * Written for speed, because two files of 100,000 lines are read while a person waits: lines are walked through by character
  * and only the probability that is needed is read.
  */
@@ -13,6 +15,8 @@ export interface PredictionTable {
   readonly ids: readonly string[];
   /** Names of classes: those of the header first, then others that occur. */
   readonly classes: readonly string[];
+  /** A sample may have several labels: the classes include combinations of them. */
+  readonly isMultiLabel: boolean;
   /** Place in `classes` of each sample's true class. */
   readonly labels: Int32Array;
   readonly predicted: Int32Array;
@@ -84,6 +88,7 @@ export function parsePredictions(text: string): PredictionTable | null {
   return {
     ids,
     classes,
+    isMultiLabel: columns.length > 0 && classes.some((name) => name.includes(';') && !columns.includes(name)),
     labels: Int32Array.from(labels),
     predicted: Int32Array.from(guesses),
     ofTruth: columns.length > 0 ? Float64Array.from(ofTruth) : null,

@@ -21,7 +21,7 @@ export const diff: CommandRun = async (context) => {
   const records = openRecords(root, pipelineFile(root, file));
   const subjects = await subjectsOf(records, operands, {
     experiment: options.experiments[0] ?? MAIN,
-    definitions: await definitionsOf(context),
+    definitions: () => definitionsOf(context),
     git: gitIn(root),
   });
   if (!subjects.ok) return subjects;

@@ -267,6 +267,9 @@ export interface Flips {
    * Right in the first, wrong in the second.
    */
   lost: Flip[];
+  /**
+   * Empty with several labels a sample, or very many classes.
+   */
   classes: string[];
   /**
    * Samples by true class (rows) and predicted class (columns).

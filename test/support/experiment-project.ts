@@ -42,7 +42,7 @@ const lines = samples.map(({ id, label }) => {
   hits += right ? 1 : 0;
   return [id, label, guess, ...names.map((name) => (name === guess ? 0.8 : 0.1))].join(',');
 });
-writeFileSync('predictions.csv', ['id,true,predicted,' + names.join(',')].concat(lines).join('\\n') + '\\n');
+writeFileSync('predictions.csv', ['id,label,predicted,' + names.join(',')].concat(lines).join('\\n') + '\\n');
 writeFileSync('metrics.json', JSON.stringify({ accuracy: hits / samples.length, images: samples.length }));
 `;
 

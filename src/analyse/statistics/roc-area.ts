@@ -73,7 +73,18 @@ interface Placements {
   readonly ofNegatives: Float64Array;
 }
 
-function placements({ scores, positive }: Scored): Placements | null {
+/** An area, and its difference to another, need the same ranks: sorting is what they cost. */
+const known = new WeakMap<Scored, Placements | null>();
+
+function placements(scored: Scored): Placements | null {
+  const found = known.get(scored);
+  if (found !== undefined) return found;
+  const made = computePlacements(scored);
+  known.set(scored, made);
+  return made;
+}
+
+function computePlacements({ scores, positive }: Scored): Placements | null {
   const places: [Uint32Array, Uint32Array] = [indicesOf(positive, 0), indicesOf(positive, 1)];
   const [negatives, positives] = places;
   if (negatives.length === 0 || positives.length === 0) return null;
