@@ -6,6 +6,10 @@ type Info = backend_util.Conv2DInfo;
 
 /** Tiles that the kernel does at a time. */
 const TILES = 32;
+/** Outputs along a side of a tile. */
+const SIDE = 4;
+/** Floats of scratch for a tile of four channels in three states. */
+const SMALL = 1024;
 /** Parts of a filter gradient that are added up at the end: so many threads can work at it. */
 const CHUNKS = 8;
 const MAXIMUM_SUMS = 24_000_000;
@@ -36,8 +40,8 @@ export function winogradPanels(
 ): number {
   const { pool, kernels } = backend;
   const [rows, columns] = turned ? [F, C] : [C, F];
-  const panels = backend.scratch(kernels.winogradPanels?.(rows, columns) ?? 0);
-  const scratch = backend.scratch(512 * pool.threads);
+  const panels = backend.scratch(kernels.winogradPanels?.(r, rows, columns) ?? 0);
+  const scratch = backend.scratch(SMALL * pool.threads);
   const items = Math.ceil(columns / 8);
   pool.run(
     'winogradFilter',
@@ -68,8 +72,8 @@ export function runWinograd(
   activation: number,
 ): void {
   const { pool, kernels } = backend;
-  const blocks = blocksOf(n, OH, OW, r);
-  const floats = kernels.winogradScratch?.(C, F) ?? 0;
+  const blocks = blocksOf(n, OH, OW);
+  const floats = kernels.winogradScratch?.(r, C, F) ?? 0;
   const scratch = backend.scratch(floats * pool.threads);
   pool.run(
     'winograd',
@@ -85,17 +89,17 @@ export function winogradFilterGradient(backend: EngineBackend, x: number, dy: nu
   const { batchSize: n, inHeight: H, inWidth: W, inChannels: C, outHeight: OH, outWidth: OW, outChannels: F } = info;
   const r = info.filterHeight;
   const { top, left } = info.padInfo;
-  const blocks = blocksOf(n, OH, OW, r);
-  const chunks = Math.max(1, Math.min(CHUNKS, blocks, Math.floor(MAXIMUM_SUMS / (36 * C * F))));
-  const sums = backend.scratch(chunks * 36 * C * F);
-  const floats = kernels.winogradScratch?.(C, F) ?? 0;
+  const blocks = blocksOf(n, OH, OW);
+  const places = (r + SIDE - 1) ** 2;
+  const chunks = Math.max(1, Math.min(CHUNKS, blocks, Math.floor(MAXIMUM_SUMS / (places * C * F))));
+  const sums = backend.scratch(chunks * places * C * F);
+  const floats = kernels.winogradScratch?.(r, C, F) ?? 0;
   const scratch = backend.scratch(floats * pool.threads);
   const args = [x, n, H, W, C, dy, F, r, OH, OW, top, left, chunks, sums, scratch, floats];
   pool.run('winogradFilterGradient', args, chunks, n * OH * OW * C * F);
-  pool.run('winogradFilterGradientEnd', [sums, chunks, r, C, F, dw, scratch], C, chunks * 36 * C * F);
+  pool.run('winogradFilterGradientEnd', [sums, chunks, r, C, F, dw, scratch], C, chunks * places * C * F);
 }
 
-function blocksOf(n: number, OH: number, OW: number, r: number): number {
-  const m = 7 - r;
-  return Math.ceil((n * Math.ceil(OH / m) * Math.ceil(OW / m)) / TILES);
+function blocksOf(n: number, OH: number, OW: number): number {
+  return Math.ceil((n * Math.ceil(OH / SIDE) * Math.ceil(OW / SIDE)) / TILES);
 }
