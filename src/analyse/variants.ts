@@ -2,7 +2,7 @@
 import type { WrittenExperiment } from '../config/experiments.ts';
 import type { Override } from '../config/override.ts';
 import type { Records } from './records.ts';
-import { type Member, memberOf, type Subject } from './subject.ts';
+import { type Member, memberOf } from './subject.ts';
 
 /** What the pipeline file says of experiments, by name; empty where it cannot be read. */
 export type Definitions = ReadonlyMap<string, WrittenExperiment>;
@@ -61,8 +61,4 @@ export function variantsNamed(variants: readonly Variant[], name: string): reado
       .map((member) => ({ ...each, name, members: [member], names: [name] })),
   );
   return single.length > 0 ? single : variants.filter((each) => each.group === name);
-}
-
-export function subjectOf({ name, members }: Variant): Subject {
-  return { name, kind: 'experiment', commit: null, members };
 }

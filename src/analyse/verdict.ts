@@ -2,7 +2,7 @@
 import type { Comparison, MetricChange, Verdict } from '../generated/diff.ts';
 
 /** Chance of a false alarm that is accepted. */
-export const SIGNIFICANCE = 0.05;
+const SIGNIFICANCE = 0.05;
 
 type Facts = Pick<Comparison, 'first' | 'second' | 'stages' | 'metrics' | 'predictions'>;
 
@@ -32,7 +32,7 @@ export function verdictOf({ first, second, stages, metrics, predictions }: Facts
 }
 
 /** The metric a verdict is about: accuracy where it is tested, else the first tested one whose name is known as a goal. */
-export function headline(metrics: readonly MetricChange[]): MetricChange | undefined {
+function headline(metrics: readonly MetricChange[]): MetricChange | undefined {
   const tested = metrics.filter((each) => each.tested !== null);
   const named = (pattern: RegExp) => tested.filter(({ name }) => pattern.test(name)).at(-1);
   return named(/^accuracy$/) ?? named(/(^|\.)accuracy$/) ?? named(/(^|\.)(macroF1|f1)$/i) ?? tested[0];
@@ -45,12 +45,12 @@ function untested(metrics: readonly MetricChange[]): string {
 }
 
 /** With as many digits as tell. */
-export function pText(p: number): string {
+function pText(p: number): string {
   if (p < 0.001) return 'p < 0.001';
   return `p = ${p.toFixed(3)}`;
 }
 
-export function signed(value: number): string {
+function signed(value: number): string {
   const text = Math.abs(value).toFixed(4);
   return `${value < 0 ? '-' : '+'}${text}`;
 }

@@ -10,7 +10,7 @@ import type { Override } from './override.ts';
 import type { World } from './world.ts';
 
 /** From the project's root. */
-export const RECORDED_EXPERIMENTS = 'cache/experiments.json';
+const RECORDED_EXPERIMENTS = 'cache/experiments.json';
 
 /** Values by path, by name of the pipeline file, then of the experiment. */
 type Recorded = Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;

@@ -1,5 +1,5 @@
 /** Rows of cells as aligned lines that fit the terminal: the form of every small table that commands print. */
-import { padEnd, textWidth, truncate } from './text-width.ts';
+import { textWidth, truncate } from './text-width.ts';
 
 export interface Column {
   /** Numbers stand right, words left. */
@@ -36,11 +36,6 @@ export function columnLines(
     });
     return truncateEnd(cells.join(GAP));
   });
-}
-
-/** Lines of equal beginning: `label  text`, the label padded. */
-export function labelled(label: string, text: string, labelWidth: number): string {
-  return `${padEnd(label, labelWidth)}${GAP}${text}`;
 }
 
 function truncateEnd(line: string): string {

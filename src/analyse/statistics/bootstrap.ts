@@ -12,7 +12,7 @@ import { type Interval, LEVEL } from './interval.ts';
 import { normalQuantile, normalSurvival } from './special-functions.ts';
 
 /** Enough that the second digit of an interval's bounds stands. */
-export const DRAWS = 2000;
+const DRAWS = 2000;
 /** With very many cells fewer draws do, and each is smoother. */
 const MOST_WORK = 2e7;
 const FEWEST_DRAWS = 200;

@@ -10,7 +10,7 @@ import { type Interval, type TestedDifference, Z_95 } from './interval.ts';
 import { normalSurvival } from './special-functions.ts';
 
 /** Most samples that are resampled one by one. */
-export const BOOTSTRAP_UP_TO = 5000;
+const BOOTSTRAP_UP_TO = 5000;
 
 /** Scores of samples: a higher one says positive more surely. */
 export interface Scored {
