@@ -4,7 +4,7 @@
  *
  * Layers of this folder: `engine.wasm` (kernels, from `build/wasm/assembly`), `heap.ts` (places in its memory),
  * `worker-pool.ts` (threads), `engine-backend.ts` (tensors), `*-kernels.ts` (which kernel does which operation),
- * `fused-layers.ts` (layers that do several operations in one kernel). docs/design/0008-engine.md tells why.
+ * `fused-layers.ts` (layers that do several operations in one kernel). docs/design/0012-engine.md tells why.
  */
 import type { Tf } from '../backend/tensorflow.ts';
 import { registerConvolutions } from './convolution-kernels.ts';
