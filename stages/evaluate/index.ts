@@ -44,12 +44,8 @@ const run: StageRun<Filled<EvaluateParams>> = async (context) => {
   await writeCharts(outputs.charts ?? '', chartsOf(classes, assessment));
   dataset.close();
 
-  const [low, high] = assessment.intervals.get('accuracy') ?? [0, 1];
-  const percent = (share: number) => (share * 100).toFixed(1);
   const first = alarms[0] === undefined ? '' : `; ${alarms[0].text}`;
-  context.note(
-    `accuracy ${percent(right / samples.length)} % (${right} of ${samples.length}; 95 % interval ${percent(low)} to ${percent(high)} %)${first}`,
-  );
+  context.note(`${headline(assessment, right, samples.length, truth !== undefined)}${first}`);
 };
 export default run;
 
@@ -64,6 +60,17 @@ const FIRST: readonly MetricName[] = [
   'calibrationError',
   'brier',
 ];
+
+/** Of several labels an image hardly any is right in all of them: there F1 over all labels is the number to know. */
+function headline({ metrics, intervals }: Assessment, right: number, images: number, isMultiLabel: boolean): string {
+  const name = isMultiLabel ? 'microF1' : 'accuracy';
+  const [low, high] = intervals.get(name) ?? [0, 1];
+  const percent = (share: number) => (share * 100).toFixed(1);
+  const interval = `95 % interval ${percent(low)} to ${percent(high)} %`;
+  return isMultiLabel
+    ? `micro F1 ${percent(metrics.microF1 ?? 0)} % (${images} images; ${interval})`
+    : `accuracy ${percent(right / images)} % (${right} of ${images}; ${interval})`;
+}
 
 /** Each metric with its interval: `{ value, low, high }`. */
 function metricsFile(
