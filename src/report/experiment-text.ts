@@ -21,7 +21,7 @@ export function experimentsText(
     nameText(entry),
     entry.values.map(({ path, value }) => `${visible(path)}=${valueText(value)}`).join(', '),
     ...metrics.map((name) => metricText(entry, name)),
-    entry.finishedAt === null ? 'never ran' : ageText(nowMs - Date.parse(entry.finishedAt)),
+    ageOf(entry, nowMs),
     entry.seconds === null ? '' : durationText(entry.seconds),
     entry.results === 0 ? '' : `${entry.shared} of ${entry.results}`,
   ]);
@@ -50,6 +50,12 @@ function metricText({ metrics }: ExperimentEntry, name: string): string {
   if (metric === undefined) return '';
   if (name === 'parameters') return amountText(metric.value);
   return metric.sd === undefined ? numberText(metric.value) : `${numberText(metric.value)} ± ${numberText(metric.sd)}`;
+}
+
+/** Results that only the lock knows have an age that nobody recorded here. */
+function ageOf({ finishedAt, ran }: ExperimentEntry, nowMs: number): string {
+  if (finishedAt !== null) return ageText(nowMs - Date.parse(finishedAt));
+  return ran > 0 ? 'not here' : 'never ran';
 }
 
 /** `12 s`, `5 min`, `3 h`, `2 days` */

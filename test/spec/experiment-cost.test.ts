@@ -1,5 +1,8 @@
 /** One changed param of the last stage costs that stage only, at one experiment and at sixteen, as the record shows. */
 import { expect, test } from 'vitest';
+import { openRecords } from '../../src/analyse/records.ts';
+import { tableOf } from '../../src/analyse/table.ts';
+import { variantsOf } from '../../src/analyse/variants.ts';
 import { experimentProject } from '../support/experiment-project.ts';
 import { runInProcess, statusesOf } from '../support/in-process.ts';
 
@@ -32,6 +35,20 @@ test.each([
     expect(executions().slice(before)).toEqual(new Array(count).fill('evaluate'));
   },
 );
+
+test('sixteen rows of one block come out as one table, each tested against the reference, each with its run', async () => {
+  const project = experimentProject(ROWS);
+  process.env.COUNT_FILE = project.path('.count');
+  const { summary } = await runInProcess(project.root, { experiments: ['rows'] });
+  const records = openRecords(project.root, 'pipeline.yaml');
+  const [reference, ...others] = variantsOf(records, new Map());
+  if (reference === undefined) throw new Error('no rows');
+  const { rows } = tableOf(records, [reference, ...others], reference, 'accuracy');
+  expect(rows).toHaveLength(16);
+  for (const row of rows) expect(row.runs).toEqual([summary.run]);
+  expect(rows.map(({ tested }) => tested !== null)).toEqual([false, ...new Array<boolean>(15).fill(true)]);
+  for (const { tested } of rows) expect(tested?.corrected ?? 1).toBeGreaterThanOrEqual(tested?.p ?? 0);
+});
 
 test('what sixteen experiments have in common is executed once', async () => {
   const project = experimentProject(
