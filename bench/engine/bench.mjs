@@ -70,7 +70,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(NETWORKS))
     const [ratios, ownTimes, torchTimes] = [[], [], []];
     // The first steps are slower on both sides: code is still being compiled, memory fetched.
     const until = performance.now() + Number(values.seconds) * 1000;
-    for (let step = -3; step < 400 && (step < 3 || performance.now() < until); step++) {
+    for (let step = -3; step < 400 && (step < 5 || performance.now() < until); step++) {
       const { ms } = await own.ask('step');
       const other = torchReady === null ? null : await torch.ask('step');
       if (step < 0) continue;

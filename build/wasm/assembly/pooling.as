@@ -6,12 +6,23 @@ export function maxPool(
   x: usize, H: i32, W: i32, C: i32, y: usize, OH: i32, OW: i32, FH: i32, FW: i32, SH: i32, SW: i32, top: i32, left: i32,
   from: i32, to: i32,
 ): void {
+  const across = bytes(C);
+  const down = bytes(W * C);
   for (let line = from; line < to; line++) {
     const image = line / OH;
     const row = (line - image * OH) * SH - top;
     for (let ow = 0; ow < OW; ow++) {
       const column = ow * SW - left;
       const out = y + bytes(line * OW + ow) * <usize>C;
+      if (isWhole2(FH, FW, row, column, H, W)) {
+        let p = x + bytes((image * H + row) * W + column) * <usize>C;
+        for (let c = 0; c < C; c += 4, p += 16) {
+          const first = f32x4.max(v128.load(p), v128.load(p + across));
+          const second = f32x4.max(v128.load(p + down), v128.load(p + down + across));
+          storeFirst(out + bytes(c), f32x4.max(first, second), C - c);
+        }
+        continue;
+      }
       for (let c = 0; c < C; c += 4) {
         let largest = f32x4.splat(-Infinity);
         for (let a = max(0, -row); a < min(FH, H - row); a++) {
@@ -26,6 +37,13 @@ export function maxPool(
   }
 }
 
+/** Whether a window has two by two places, all of them inside the image: what most networks have. */
+// @ts-ignore: decorator
+@inline
+function isWhole2(FH: i32, FW: i32, row: i32, column: i32, H: i32, W: i32): bool {
+  return FH == 2 && FW == 2 && row >= 0 && column >= 0 && row + 2 <= H && column + 2 <= W;
+}
+
 /**
  * dx: the gradient of each output goes to the first place of its window that holds the largest value.
  *
@@ -36,13 +54,37 @@ export function maxPoolGradient(
   top: i32, left: i32, from: i32, to: i32,
 ): void {
   const imageBytes = bytes(H * W * C);
-  memory.fill(dx + <usize>from * imageBytes, 0, <usize>(to - from) * imageBytes);
+  const across = bytes(C);
+  const down = bytes(W * C);
+  const zero = f32x4.splat(0);
+  // Windows side by side that cover the image: each place is written once, so it need not be cleared before.
+  const isCover = FH == 2 && FW == 2 && SH == 2 && SW == 2 && top == 0 && left == 0 && OH * 2 == H && OW * 2 == W;
+  if (!isCover) memory.fill(dx + <usize>from * imageBytes, 0, <usize>(to - from) * imageBytes);
   for (let image = from; image < to; image++) {
     for (let oh = 0; oh < OH; oh++) {
       const row = oh * SH - top;
       for (let ow = 0; ow < OW; ow++) {
         const column = ow * SW - left;
         const out = bytes((image * OH + oh) * OW + ow) * <usize>C;
+        if (isCover) {
+          let at = bytes((image * H + row) * W + column) * <usize>C;
+          for (let c = 0; c < C; c += 4, at += 16) {
+            const largest = v128.load(y + out + bytes(c));
+            const gradient = f32x4.add(zero, v128.load(dy + out + bytes(c)));
+            const e0 = f32x4.eq(v128.load(x + at), largest);
+            let open = v128.not(e0);
+            const e1 = v128.and(f32x4.eq(v128.load(x + at + across), largest), open);
+            open = v128.andnot(open, e1);
+            const e2 = v128.and(f32x4.eq(v128.load(x + at + down), largest), open);
+            open = v128.andnot(open, e2);
+            const e3 = v128.and(f32x4.eq(v128.load(x + at + down + across), largest), open);
+            storeFirst(dx + at, v128.and(gradient, e0), C - c);
+            storeFirst(dx + at + across, v128.and(gradient, e1), C - c);
+            storeFirst(dx + at + down, v128.and(gradient, e2), C - c);
+            storeFirst(dx + at + down + across, v128.and(gradient, e3), C - c);
+          }
+          continue;
+        }
         for (let c = 0; c < C; c += 4) {
           const largest = v128.load(y + out + bytes(c));
           const gradient = v128.load(dy + out + bytes(c));

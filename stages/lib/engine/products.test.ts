@@ -184,3 +184,18 @@ test('max and average pooling and their gradients, windows that overlap and that
     { numRuns: 40 },
   );
 });
+
+test.each([
+  [6, 8, 4],
+  [6, 8, 5],
+  [7, 9, 6],
+])('windows of two by two on images of %i x %i x %i', async (height, width, channels) => {
+  const shape = [2, height, width, channels];
+  for (const pad of ['same', 'valid'] as const) {
+    const f = (x: Tensor) => tf.maxPool(x as Tensor4D, 2, 2, pad);
+    expect(await difference(tf, () => f(normal(tf, shape, '0')))).toBe(0);
+    expect(await difference(tf, gradientsOf(f, [shape]))).toBe(0);
+    // Where several values are the largest, the first gets the gradient.
+    expect(await difference(tf, () => tf.grad((x: Tensor) => weighted(tf, f(x)))(tf.ones(shape)))).toBe(0);
+  }
+});
