@@ -33,10 +33,18 @@ const run: StageRun<Filled<SplitParams>> = async (context) => {
   const kept = keptSplits(groups, params.keep);
   const free = groups.filter((group) => !kept.has(group));
   const partOf = assign(context, dataset, free, shares);
-  for (const [{ members }, split] of kept) for (const { id } of members) partOf.set(id, split);
+  // What belongs to a kept sample and is not given there itself may be on no other side, and a given split is not added to.
+  const companions = new Set<string>();
+  for (const [{ members }, split] of kept) {
+    for (const sample of members) {
+      if (sample.split === split) partOf.set(sample.id, split);
+      else companions.add(sample.id);
+    }
+  }
 
   const carried: Carried[] = [];
   dataset.samples.forEach((sample, index) => {
+    if (companions.has(sample.id)) return;
     const split = partOf.get(sample.id);
     if (split === undefined) throw new Error(`no split for ${sample.id}`);
     if (split === 'train' || isOriginal(sample)) carried.push({ index, sample: { ...sample, split } });
@@ -52,7 +60,8 @@ const run: StageRun<Filled<SplitParams>> = async (context) => {
       ? info.classes.filter((name) => !info.splits?.[split]?.[name]).map((name) => `no \`${name}\` in ${split}`)
       : [],
   );
-  note([sizes.join(', '), ...missing].join('; '));
+  const left = companions.size > 0 ? [`${companions.size} left out beside kept ones they belong to`] : [];
+  note([sizes.join(', '), ...left, ...missing].join('; '));
 };
 export default run;
 

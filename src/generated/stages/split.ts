@@ -25,7 +25,7 @@ export interface SplitParams {
    */
   rounding?: 'largestRemainder' | 'up';
   /**
-   * Samples that already are in these splits stay there; the shares are of the others, and those of kept splits are 0.
+   * Samples that already are in these splits stay there; what belongs to one of them and is given elsewhere is left out. The shares are of the others, and those of kept splits are 0.
    */
   keep?: ('train' | 'validation' | 'test')[];
   /**
