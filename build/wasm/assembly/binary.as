@@ -56,7 +56,6 @@ function run(op: i32, a: usize, aStep: i32, b: usize, bStep: i32, out: usize, n:
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function compare(op: i32, x: v128, y: v128): v128 {
   switch (op) {
@@ -69,7 +68,6 @@ function compare(op: i32, x: v128, y: v128): v128 {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function applyBinary(op: i32, x: v128, y: v128): v128 {
   const zero = f32x4.splat(0);

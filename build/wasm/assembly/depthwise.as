@@ -44,7 +44,6 @@ export function depthwise(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function storeFirst16(out: usize, v0: v128, v1: v128, v2: v128, v3: v128, count: i32): void {
   if (count >= 16) {

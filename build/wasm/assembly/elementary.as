@@ -6,13 +6,11 @@
  */
 import { mulAdd } from './lanes';
 
-// @ts-ignore: decorator
 @inline
 function all(value: f32): v128 {
   return f32x4.splat(value);
 }
 
-// @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
   // Past these limits the result is infinite or zero anyway.
@@ -36,7 +34,6 @@ export function exp4(x: v128): v128 {
   return v128.bitselect(x, y, f32x4.ne(x, x));
 }
 
-// @ts-ignore: decorator
 @inline
 export function log4(x: v128): v128 {
   // A denormal number is made a normal one first.
@@ -69,7 +66,6 @@ export function log4(x: v128): v128 {
 }
 
 /** log(1 + x), for small x, too. */
-// @ts-ignore: decorator
 @inline
 export function log1p4(x: v128): v128 {
   const small = f32x4.lt(f32x4.abs(x), all(1e-3));
@@ -78,7 +74,6 @@ export function log1p4(x: v128): v128 {
 }
 
 /** exp(x) - 1, for small x, too. */
-// @ts-ignore: decorator
 @inline
 export function expm14(x: v128): v128 {
   const small = f32x4.lt(f32x4.abs(x), all(0.01));
@@ -86,14 +81,12 @@ export function expm14(x: v128): v128 {
   return v128.bitselect(series, f32x4.sub(exp4(x), all(1)), small);
 }
 
-// @ts-ignore: decorator
 @inline
 export function sigmoid4(x: v128): v128 {
   const one = all(1);
   return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
 }
 
-// @ts-ignore: decorator
 @inline
 export function tanh4(x: v128): v128 {
   const size = f32x4.abs(x);
@@ -111,14 +104,12 @@ export function tanh4(x: v128): v128 {
 }
 
 /** log(1 + exp(x)) without overflow. */
-// @ts-ignore: decorator
 @inline
 export function softplus4(x: v128): v128 {
   const tail = log1p4(exp4(f32x4.neg(f32x4.abs(x))));
   return f32x4.add(f32x4.max(x, all(0)), tail);
 }
 
-// @ts-ignore: decorator
 @inline
 export function erf4(x: v128): v128 {
   const size = f32x4.abs(x);

@@ -5,14 +5,12 @@
  */
 
 /** Bytes of `count` floats. */
-// @ts-ignore: decorator
 @inline
 export function bytes(count: i32): usize {
   return <usize>count << 2;
 }
 
 /** Stores the first `count` (1 to 4) lanes. */
-// @ts-ignore: decorator
 @inline
 export function storeFirst(to: usize, v: v128, count: i32): void {
   if (count >= 4) {
@@ -25,7 +23,6 @@ export function storeFirst(to: usize, v: v128, count: i32): void {
 }
 
 /** Stores the first `count` (1 to 8) lanes of two vectors. */
-// @ts-ignore: decorator
 @inline
 export function storeFirst8(to: usize, low: v128, high: v128, count: i32): void {
   if (count >= 8) {
@@ -39,21 +36,18 @@ export function storeFirst8(to: usize, low: v128, high: v128, count: i32): void 
   }
 }
 
-// @ts-ignore: decorator
 @inline
 export function mulAdd(sum: v128, a: v128, b: v128): v128 {
   return f32x4.add(sum, f32x4.mul(a, b));
 }
 
 /** Sum of the four lanes, in a fixed order. */
-// @ts-ignore: decorator
 @inline
 export function sumLanes(v: v128): f32 {
   return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
 }
 
 /** What follows a product before it is stored: 0 nothing, 1 relu, 2 relu6. */
-// @ts-ignore: decorator
 @inline
 export function activate(v: v128, activation: i32): v128 {
   if (activation == 0) return v;

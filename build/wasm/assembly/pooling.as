@@ -38,7 +38,6 @@ export function maxPool(
 }
 
 /** Whether a window has two by two places, all of them inside the image: what most networks have. */
-// @ts-ignore: decorator
 @inline
 function isWhole2(FH: i32, FW: i32, row: i32, column: i32, H: i32, W: i32): bool {
   return FH == 2 && FW == 2 && row >= 0 && column >= 0 && row + 2 <= H && column + 2 <= W;

@@ -47,7 +47,6 @@ export function packPanels(
 }
 
 /** Four rows of four, `across` bytes apart, become four columns 32 bytes apart. */
-// @ts-ignore: decorator
 @inline
 function transpose4(from: usize, across: usize, to: usize): void {
   const a = v128.load(from);
@@ -178,7 +177,6 @@ export function multiplyPanel(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function finish(sum: v128, added: v128, least: v128, most: v128): v128 {
   return f32x4.min(f32x4.max(f32x4.add(sum, added), least), most);
@@ -223,7 +221,6 @@ export function outerPanel(
   if (rows > 3) addFirst8(out + 3 * outBytes, c30, c31, width);
 }
 
-// @ts-ignore: decorator
 @inline
 function addFirst8(out: usize, low: v128, high: v128, width: i32): void {
   storeFirst8(out, f32x4.add(v128.load(out), low), f32x4.add(v128.load(out, 16), high), width);

@@ -53,13 +53,11 @@ function reduceLine(op: i32, source: usize, n: i32): f32 {
   return one;
 }
 
-// @ts-ignore: decorator
 @inline
 function finish(op: i32, value: f32, n: i32): f32 {
   return op == 1 ? value / <f32>n : value;
 }
 
-// @ts-ignore: decorator
 @inline
 function start(op: i32): v128 {
   if (op < 2) return f32x4.splat(0);
@@ -68,7 +66,6 @@ function start(op: i32): v128 {
   return f32x4.splat(1);
 }
 
-// @ts-ignore: decorator
 @inline
 function join(op: i32, a: v128, b: v128): v128 {
   if (op < 2) return f32x4.add(a, b);
@@ -77,7 +74,6 @@ function join(op: i32, a: v128, b: v128): v128 {
   return f32x4.mul(a, b);
 }
 
-// @ts-ignore: decorator
 @inline
 function joinOne(op: i32, a: f32, b: f32): f32 {
   if (op < 2) return a + b;

@@ -15,7 +15,6 @@ export function unary(op: i32, x: usize, y: usize, size: i32, alpha: f32, beta: 
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function applyUnary(op: i32, x: v128, alpha: v128, beta: v128): v128 {
   const zero = f32x4.splat(0);

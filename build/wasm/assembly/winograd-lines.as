@@ -6,7 +6,6 @@
  */
 
 /** The tile's input as the algorithm wants it, along one line; `step` bytes apart here and `outStep` there. */
-// @ts-ignore: decorator
 @inline
 export function transformInput(side: i32, from: usize, step: usize, to: usize, outStep: usize): void {
   if (side == 6) transformInput6(from, step, to, outStep);
@@ -61,7 +60,6 @@ function transformInput6(from: usize, step: usize, to: usize, outStep: usize): v
 }
 
 /** A filter of `count` (2 to 5) values as the algorithm wants it, along one line. */
-// @ts-ignore: decorator
 @inline
 export function transformFilter(side: i32, from: usize, step: usize, count: i32, to: usize, outStep: usize): void {
   const zero = f32x4.splat(0);
@@ -102,7 +100,6 @@ export function transformFilter(side: i32, from: usize, step: usize, count: i32,
 }
 
 /** `count` (3 to 5) outputs of a line of products. */
-// @ts-ignore: decorator
 @inline
 export function transformOutput(side: i32, from: usize, step: usize, count: i32, to: usize, outStep: usize): void {
   const m0 = v128.load(from);

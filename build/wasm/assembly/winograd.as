@@ -18,7 +18,6 @@ const SIDE = 4;
 const SMALL = 4096;
 
 /** Values along a side of a tile for filters of r x r. */
-// @ts-ignore: decorator
 @inline
 function tileSide(r: i32): i32 {
   return r + SIDE - 1;
@@ -28,7 +27,6 @@ function tileSide(r: i32): i32 {
 const TILES = 32;
 
 /** Floats from a tile's channels to the next tile's; not a power of two, so that tiles do not push each other out. */
-// @ts-ignore: decorator
 @inline
 function tileStep(C: i32): i32 {
   return ((C + 3) & ~3) + 4;
@@ -38,7 +36,6 @@ function tileStep(C: i32): i32 {
  * Bytes from one place of all tiles to the next: an odd number of cache lines, since a step of a power of two would put all
  * values of a tile into the same few lines of the cache.
  */
-// @ts-ignore: decorator
 @inline
 function placeStep(wanted: usize): usize {
   return (((wanted + 63) >> 6) | 1) << 6;

@@ -306,7 +306,7 @@ function inputGradient(backend: EngineBackend, dy: TensorInfo, filter: TensorInf
 }
 
 function filterGradient(backend: EngineBackend, x: TensorInfo, dy: TensorInfo, info: Info): TensorInfo {
-  const { pool, kernels } = backend;
+  const { pool } = backend;
   const dw = backend.output(info.filterShape, 'float32');
   const { batchSize: n, inHeight: H, inWidth: W, inChannels: C, outHeight: OH, outWidth: OW, outChannels: F } = info;
   const { filterHeight: FH, filterWidth: FW, padInfo, strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
@@ -328,7 +328,7 @@ function filterGradient(backend: EngineBackend, x: TensorInfo, dy: TensorInfo, i
   const chunks = Math.max(1, Math.min(2 * CHUNKS, bands, Math.floor(MAXIMUM_SUMS / size)));
   const seenRows = (bandRows - 1) * strideHeight + (FH - 1) * dilationHeight + 1;
   const paddedFloats = isPadded ? roundUp4(seenRows * width * C) + 16 : 0;
-  const floats = paddedFloats + (kernels.filterGradientScratch?.(bandRows * OW, F) ?? 0) + 16;
+  const floats = paddedFloats + backend.call('filterGradientScratch', bandRows * OW, F) + 16;
   const sums = chunks === 1 ? backend.address(dw) : backend.scratch(chunks * size);
   const scratch = backend.scratch(roundUp4(floats) * pool.threads);
   pool.run(

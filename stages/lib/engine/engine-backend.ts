@@ -92,6 +92,13 @@ function defineBackend(tf: Tf) {
       this.#scratch = [];
     }
 
+    /** Runs a kernel that is not parted, on this thread. */
+    call(name: string, ...args: number[]): number {
+      const kernel = this.kernels[name];
+      if (kernel === undefined) throw new Error(`no kernel is called ${name}`);
+      return kernel(...args);
+    }
+
     textsOf(x: TensorInfo): BackendValues | null {
       return this.#entry(x.dataId).texts;
     }

@@ -105,8 +105,8 @@ export function multiplyTransposed(
   M: number,
   N: number,
 ): void {
-  const { pool, kernels } = backend;
-  const floats = kernels.matmulTransposedScratch?.(N) ?? 0;
+  const { pool } = backend;
+  const floats = backend.call('matmulTransposedScratch', N);
   const scratch = backend.scratch(floats * pool.threads);
   pool.run('matmulTransposed', [a, b, out, P, M, N, scratch, floats], Math.ceil(M / 16), P * M * N);
 }

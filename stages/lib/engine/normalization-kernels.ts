@@ -20,7 +20,7 @@ export function registerNormalization(define: Define, backend: EngineBackend): v
     if (!perChannel || !isFloat(x, mean, variance, scale, offset)) return null;
     const y = backend.output(x.shape, 'float32');
     const factor = backend.scratch(C);
-    backend.kernels.inverseDeviation?.(backend.address(variance), C, attrs.varianceEpsilon as number, factor);
+    backend.call('inverseDeviation', backend.address(variance), C, attrs.varianceEpsilon as number, factor);
     normalize(backend, x, backend.address(mean), factor, addressOf(backend, scale), addressOf(backend, offset), y);
     return y;
   });
@@ -40,7 +40,7 @@ export function registerNormalization(define: Define, backend: EngineBackend): v
     const parts = backend.scratch(2 * chunks * C);
     backend.pool.run('chunkMoments', [backend.address(x), R, C, chunkRows, parts], chunks, R * C * 2);
     const to = [mean, variance, scale].map((each) => backend.address(each));
-    backend.kernels.mergeMoments?.(parts, R, C, chunkRows, attrs.epsilon as number, ...to);
+    backend.call('mergeMoments', parts, R, C, chunkRows, attrs.epsilon as number, ...to);
     const [gamma, beta] = [addressOf(backend, inputs.gamma), addressOf(backend, inputs.beta)];
     normalize(backend, x, backend.address(mean), backend.address(scale), gamma, beta, y);
     return [y, mean, variance, scale];
@@ -97,7 +97,7 @@ export function registerNormalization(define: Define, backend: EngineBackend): v
     const given = [inputs.bias, mean, variance, inputs.gamma, inputs.beta].map((each) => addressOf(backend, each));
     const to = [backend.address(made), backend.address(bias)];
     const rows = sizeOf(filter.shape) / F;
-    backend.kernels.foldNormalization?.(backend.address(filter), rows, F, ...given, attrs.epsilon as number, ...to);
+    backend.call('foldNormalization', backend.address(filter), rows, F, ...given, attrs.epsilon as number, ...to);
     return [made, bias];
   });
 

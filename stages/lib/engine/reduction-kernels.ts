@@ -20,7 +20,7 @@ export function registerReductions(tf: Tf, define: Define, backend: EngineBacken
         keepDims: boolean;
       };
       const axes = tf.util.parseAxisParam(axis ?? reductionIndices ?? [...x.shape.keys()], x.shape);
-      return reduce(tf, backend, op, x, axes, keepDims);
+      return reduce(backend, op, x, axes, keepDims);
     });
   }
 
@@ -63,7 +63,6 @@ export function registerReductions(tf: Tf, define: Define, backend: EngineBacken
 }
 
 function reduce(
-  tf: Tf,
   backend: EngineBackend,
   op: number,
   x: TensorInfo,
@@ -81,7 +80,7 @@ function reduce(
   const out = backend.output(shape, 'float32');
   if (op < 2 && outer === 1 && inner > 1 && n * inner > CHUNK_FLOATS) {
     columnSums(backend, backend.address(seen), n, inner, backend.address(out));
-    if (op === 1) divide(tf, backend, out, n);
+    if (op === 1) divide(backend, out, n);
   } else {
     const args = [op, backend.address(seen), n, inner, backend.address(out)];
     backend.pool.run('reduce', args, outer * Math.ceil(inner / 64), outer * n * inner);
@@ -90,7 +89,7 @@ function reduce(
   return out;
 }
 
-function divide(_tf: Tf, backend: EngineBackend, x: TensorInfo, by: number): void {
+function divide(backend: EngineBackend, x: TensorInfo, by: number): void {
   const view = backend.view(x);
   // Single precision, as everything else here; correctly rounded, so the same in every module.
   for (let i = 0; i < view.length; i++) view[i] = (view[i] as number) / by;

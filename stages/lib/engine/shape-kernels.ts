@@ -151,7 +151,8 @@ export function registerShapes(tf: Tf, define: Define, backend: EngineBackend): 
     const segments = attrs.numSegments as number;
     const inner = sizeOf(x.shape.slice(1));
     const out = backend.output([segments, ...x.shape.slice(1)], 'float32');
-    backend.kernels.segmentSum?.(
+    backend.call(
+      'segmentSum',
       backend.address(x),
       backend.address(ids),
       x.shape[0] ?? 0,

@@ -38,9 +38,9 @@ export function winogradPanels(
   F: number,
   turned: boolean,
 ): number {
-  const { pool, kernels } = backend;
+  const { pool } = backend;
   const [rows, columns] = turned ? [F, C] : [C, F];
-  const panels = backend.scratch(kernels.winogradPanels?.(r, rows, columns) ?? 0);
+  const panels = backend.scratch(backend.call('winogradPanels', r, rows, columns));
   const scratch = backend.scratch(SMALL * pool.threads);
   const items = Math.ceil(columns / 8);
   pool.run(
@@ -71,9 +71,9 @@ export function runWinograd(
   bias: number,
   activation: number,
 ): void {
-  const { pool, kernels } = backend;
+  const { pool } = backend;
   const blocks = blocksOf(n, OH, OW);
-  const floats = kernels.winogradScratch?.(r, C, F) ?? 0;
+  const floats = backend.call('winogradScratch', r, C, F);
   const scratch = backend.scratch(floats * pool.threads);
   pool.run(
     'winograd',
@@ -85,7 +85,7 @@ export function runWinograd(
 
 /** dw of a convolution, all by address. */
 export function winogradFilterGradient(backend: EngineBackend, x: number, dy: number, dw: number, info: Info): void {
-  const { pool, kernels } = backend;
+  const { pool } = backend;
   const { batchSize: n, inHeight: H, inWidth: W, inChannels: C, outHeight: OH, outWidth: OW, outChannels: F } = info;
   const r = info.filterHeight;
   const { top, left } = info.padInfo;
@@ -93,7 +93,7 @@ export function winogradFilterGradient(backend: EngineBackend, x: number, dy: nu
   const places = (r + SIDE - 1) ** 2;
   const chunks = Math.max(1, Math.min(CHUNKS, blocks, Math.floor(MAXIMUM_SUMS / (places * C * F))));
   const sums = backend.scratch(chunks * places * C * F);
-  const floats = kernels.winogradScratch?.(r, C, F) ?? 0;
+  const floats = backend.call('winogradScratch', r, C, F);
   const scratch = backend.scratch(floats * pool.threads);
   const args = [x, n, H, W, C, dy, F, r, OH, OW, top, left, chunks, sums, scratch, floats];
   pool.run('winogradFilterGradient', args, chunks, n * OH * OW * C * F);
