@@ -29,6 +29,18 @@ export interface Reached {
   readonly sources: Map<string, Source>;
   /** Length of what was put before the first line of a file, for error positions. */
   readonly prefixLengths: Map<string, number>;
+  /** By the URL of its bundle, what each worker reaches by itself. All of it is in the above, too. */
+  readonly workers: Map<string, Reached>;
+}
+
+export function nothingReached(): Reached {
+  return {
+    modules: new Map(),
+    packageFolders: new Set(),
+    sources: new Map(),
+    prefixLengths: new Map(),
+    workers: new Map(),
+  };
 }
 
 export interface BundleJob {
@@ -145,7 +157,11 @@ async function reachAssets(
     if (isScript(file) && !isInstalled(job.site, file)) {
       if (open.includes(file)) continue;
       if (readSource(file).bytes !== null) {
-        bundles.set(text, pathToFileURL(await bundle(job, file, open)).href);
+        const own = nothingReached();
+        const url = pathToFileURL(await bundle({ ...job, reached: own }, file, open)).href;
+        bundles.set(text, url);
+        join(job.reached, own);
+        job.reached.workers.set(url, own);
         continue;
       }
     }
@@ -156,6 +172,14 @@ async function reachAssets(
     job.reached.modules.set(moduleName(job.site, file), asset.digest);
   }
   return bundles;
+}
+
+function join(all: Reached, own: Reached): void {
+  for (const [name, digest] of own.modules) all.modules.set(name, digest);
+  for (const folder of own.packageFolders) all.packageFolders.add(folder);
+  for (const [file, source] of own.sources) all.sources.set(file, source);
+  for (const [file, length] of own.prefixLengths) all.prefixLengths.set(file, length);
+  for (const [url, worker] of own.workers) all.workers.set(url, worker);
 }
 
 /** Gives a module its own `import.meta` and the places of its workers, without moving any line. */

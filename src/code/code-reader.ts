@@ -15,6 +15,8 @@ export interface StageCode {
   readonly bundle: string;
   /** Absolute paths of every file the answer was computed from: while none changed, neither did the answer. */
   readonly sources: readonly string[];
+  /** What each script the stage starts as a worker reaches, by the URL of its bundle: results that hang on it alone stay. */
+  readonly workers: Readonly<Record<string, Pick<StageCode, 'modules' | 'packages'>>>;
 }
 
 export interface CodeReader {

@@ -10,7 +10,7 @@ import path from 'node:path';
 import { type Digest, digestBytes } from '../base/digest.ts';
 import type { Problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { bundle, type Reached } from './bundle.ts';
+import { bundle, nothingReached } from './bundle.ts';
 import { writeWhole } from './bundle-file.ts';
 import { buildProblem, missingEntry } from './code-problem.ts';
 import type { CodeReader, StageCode } from './code-reader.ts';
@@ -28,7 +28,7 @@ export interface CodeReaderOptions {
 }
 
 /** Raised when digests are computed in another way, so that no older answer is taken for a new one. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 interface Answer {
   readonly format: typeof FORMAT;
@@ -61,12 +61,7 @@ export function openCodeReader(options: CodeReaderOptions): CodeReader {
 
   async function compute(entry: string): Promise<Result<StageCode, Problem>> {
     if (!existsSync(entry)) return fail(missingEntry(site, entry));
-    const reached: Reached = {
-      modules: new Map(),
-      packageFolders: new Set(),
-      sources: new Map(),
-      prefixLengths: new Map(),
-    };
+    const reached = nothingReached();
     const esbuild = await import('esbuild');
     try {
       const file = await bundle({ esbuild, site, folder, reached }, resolveLinks(entry));
@@ -77,6 +72,12 @@ export function openCodeReader(options: CodeReaderOptions): CodeReader {
         packages: packages.versions,
         bundle: file,
         sources: sources.map((source) => source.path),
+        workers: Object.fromEntries(
+          [...reached.workers].map(([url, own]) => [
+            url,
+            { modules: sorted(own.modules), packages: reachPackages(own.packageFolders).versions },
+          ]),
+        ),
       };
       remember(entry, { format: FORMAT, site, code, sources });
       return ok(code);

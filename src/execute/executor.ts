@@ -28,6 +28,8 @@ export interface StageUnit {
   readonly outputs: Readonly<Record<string, string>>;
   /** Absolute folder of item results for this code; the context keeps params apart. Many processes may use it at once. */
   readonly items: string;
+  /** The same for results that only the code of one of its workers decides, by the URL of the worker's script. */
+  readonly workerItems?: Readonly<Record<string, string>>;
   /** Absolute folder that belongs to this key: what a killed execution wrote there is still there when it is tried again. */
   readonly checkpoints: string;
   readonly threads: number;

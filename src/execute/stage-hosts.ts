@@ -197,10 +197,10 @@ export function openStageHosts(options: HostOptions): StageHosts {
 type Report = Exclude<HostMessage, { type: 'progress' | 'variant' }>;
 
 function request(unit: StageUnit, environment: Readonly<Record<string, string>>): HostRequest {
-  const { bundle, params, inputs, outputs, items, checkpoints, threads, reaches = [], log } = unit;
+  const { bundle, params, inputs, outputs, items, workerItems = {}, checkpoints, threads, reaches = [], log } = unit;
   const env = Object.entries({ ...environment, ...unit.env }).filter(([name]) => isUnitVariable(name));
   return {
-    run: { type: 'run', bundle, params, inputs, outputs, items, checkpoints, threads, reaches },
+    run: { type: 'run', bundle, params, inputs, outputs, items, workerItems, checkpoints, threads, reaches },
     log,
     env: Object.fromEntries(env),
   };

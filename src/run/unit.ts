@@ -72,6 +72,12 @@ function stagePlace(session: Session, { node, key, code }: Assessment, action: U
     inputs: Object.fromEntries(node.inputs.map((input) => [input.name, absolute(session, input.path)])),
     outputs,
     items: `${session.store.root}/items/${itemScope(code?.modules ?? {}, code?.packages ?? {}, node.stage.env)}`,
+    workerItems: Object.fromEntries(
+      Object.entries(code?.workers ?? {}).map(([url, { modules, packages }]) => [
+        url,
+        `${session.store.root}/items/${itemScope(modules, packages, node.stage.env)}`,
+      ]),
+    ),
     checkpoints: `${session.store.root}/checkpoints/${key}`,
     threads: node.stage.resources.cpus,
     reaches: node.stage.reaches ?? [],

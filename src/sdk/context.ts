@@ -25,8 +25,13 @@ export interface StageContext<Params = JsonObject> {
   provenance(name: string, value: Json): void;
   /** Results of items under this code and all params of this stage. */
   readonly items: ItemCache;
-  /** Results of items that depend on other params than the stage's own: a search's trial does not depend on the number of trials. */
-  itemsFor(params: Json): ItemCache;
+  /**
+   * Results of items that depend on other params than the stage's own: a search's trial does not depend on the number of trials.
+   *
+   * @param script  of a worker, `new URL('./worker.ts', import.meta.url)`, when nothing but the code it reaches decides them:
+   *                they stay when other code of the stage changes.
+   */
+  itemsFor(params: Json, script?: URL): ItemCache;
   /** A folder for checkpoints: it survives a kill, and is there again when the same work is tried again. */
   readonly checkpoints: string;
   /** Threads this stage may keep busy. */

@@ -40,8 +40,9 @@ export function createContext(
   // The folder of a stage's items is `items/SCOPE` of the store.
   const objects = path.join(message.items, '../../objects');
   const caches: OpenItemCache[] = [];
-  const itemsFor = (params: Json): OpenItemCache => {
-    const cache = openItemCache(path.join(message.items, digestJson('item params', params)), objects);
+  const itemsFor = (params: Json, script?: URL): OpenItemCache => {
+    const folder = (script === undefined ? undefined : message.workerItems?.[script.href]) ?? message.items;
+    const cache = openItemCache(path.join(folder, digestJson('item params', params)), objects);
     caches.push(cache);
     return cache;
   };

@@ -9,6 +9,8 @@ export interface RunMessage {
   readonly inputs: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
   readonly items: string;
+  /** Folders of items of its workers, by the URL of their scripts. */
+  readonly workerItems?: Readonly<Record<string, string>>;
   readonly checkpoints: string;
   readonly threads: number;
   /** Names of stages before this one whose params it may ask variants for. */

@@ -9,7 +9,7 @@ import path from 'node:path';
 import type { Json, StageContext } from '../../src/sdk/index.ts';
 import type { Ending, EpochRecord, TrainSettings } from '../lib/training/train-types.ts';
 import type { CellOutcome } from './train-cell.ts';
-import type { Trainer } from './trainer.ts';
+import { type Trainer, WORKER } from './trainer.ts';
 import type { TrialData } from './trial-data.ts';
 
 /** A fold of a repeat of the cross-validation, with a seed. */
@@ -50,8 +50,9 @@ export function cellsOf({ folds, repeats, seeds }: { folds: number; repeats: num
 }
 
 export function openMeasurer(context: Pick<StageContext, 'itemsFor' | 'checkpoints'>, trainer: Trainer): Measurer {
-  // The number of trials, the space and the objective are not in the key: they do not change what one training gives.
-  const items = context.itemsFor('trainings 1');
+  // Neither the number of trials, the space and the objective nor the code of samplers and charts is in the key: they do not
+  // change what one training gives.
+  const items = context.itemsFor('trainings 1', WORKER);
   const underWay = new Map<string, Promise<Measured>>();
   const folder = context.checkpoints;
 

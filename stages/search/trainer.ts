@@ -30,6 +30,9 @@ export interface Trainer {
   close(): Promise<void>;
 }
 
+/** The code that decides what a training gives. Bundled, it is JavaScript. */
+export const WORKER = new URL('./worker.ts', import.meta.url);
+
 type Context = Pick<StageContext, 'threads' | 'signal' | 'provenance'>;
 
 /** Nothing is opened or started before there is something to train. */
@@ -50,11 +53,10 @@ export function openTrainer(context: Context): Trainer {
 const BY_THREAD: readonly string[] = ['wasm', 'cpu'];
 
 async function chooseTrainer(context: Context): Promise<Trainer> {
-  const script = new URL('./worker.ts', import.meta.url);
-  // Bundled, the script is JavaScript. From its sources, as tests have it, no thread can be started on every Node.
-  if (context.threads < 2 || script.pathname.endsWith('.ts')) return openHere(context);
+  // From its sources, as tests have it, no thread can be started on every Node.
+  if (context.threads < 2 || WORKER.pathname.endsWith('.ts')) return openHere(context);
   const { name } = await openBackend();
-  return BY_THREAD.includes(name) ? openWorkers(context, script) : openHere(context);
+  return BY_THREAD.includes(name) ? openWorkers(context) : openHere(context);
 }
 
 function openHere({ signal, provenance }: Context): Trainer {
@@ -92,7 +94,7 @@ interface Hand {
 
 const MOST_DATA = 4;
 
-function openWorkers({ threads, signal, provenance }: Context, script: URL): Trainer {
+function openWorkers({ threads, signal, provenance }: Context): Trainer {
   const most = Math.floor(threads);
   const hands: Hand[] = [];
   const queue: Job[] = [];
@@ -100,7 +102,7 @@ function openWorkers({ threads, signal, provenance }: Context, script: URL): Tra
   signal.addEventListener('abort', stop, { once: true });
 
   function hire(): Hand {
-    const worker = new Worker(script);
+    const worker = new Worker(WORKER);
     const hand: Hand = { number: hands.length, worker, has: [], job: null };
     hands.push(hand);
     worker.on('message', (message: FromWorker) => answer(hand, message));

@@ -237,3 +237,35 @@ test('after a kill in the middle of its items a stage makes only those that are 
   expect(project.count('ledger')).toBeLessThanOrEqual(41);
   expect(fs.readdirSync(project.path('artifacts/main/upper/output'))).toHaveLength(40);
 });
+
+test('results that only a worker decides stay when other code of the stage changes', () => {
+  const project = testProject({
+    'pipeline.yaml': 'stages:\n  a: { uses: parted }\n',
+    'stages/parted/index.js': `import fs from 'node:fs';
+import { Worker } from 'node:worker_threads';
+const SCRIPT = new URL('./worker.js', import.meta.url);
+export default async function run({ outputs, itemsFor }) {
+  const bytes = await itemsFor('parts', SCRIPT).bytes('x', () => new Promise((resolve, reject) => {
+    const worker = new Worker(SCRIPT);
+    worker.once('message', resolve).once('error', reject);
+  }));
+  fs.writeFileSync(outputs.output, 'first: ' + Buffer.from(bytes).toString());
+}
+`,
+    'stages/parted/worker.js': `import fs from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+fs.appendFileSync('ledger.txt', 'worked\\n');
+parentPort.postMessage(Buffer.from('one'));
+`,
+  });
+  const edit = (name: string, from: string, to: string) => project.write(name, project.read(name).replace(from, to));
+  expect(project.json(['run']).statuses).toEqual({ a: 'ran' });
+  edit('stages/parted/index.js', 'first: ', 'second: ');
+  expect(project.json(['run']).statuses).toEqual({ a: 'ran' });
+  expect(project.read('artifacts/main/a/output')).toBe('second: one');
+  expect(project.count('ledger.txt')).toBe(1);
+  edit('stages/parted/worker.js', "'one'", "'two'");
+  expect(project.json(['run']).statuses).toEqual({ a: 'ran' });
+  expect(project.read('artifacts/main/a/output')).toBe('second: two');
+  expect(project.count('ledger.txt')).toBe(2);
+});
