@@ -2,11 +2,11 @@
  * `node bench/engine/bench.mjs [--python PYTHON] [--seconds N] [NETWORK…]`: the engine beside PyTorch, on 1 and 2 threads.
  *
  * Both run at the same time, each in its process, and do their steps in turn, so that both meet the same machine; the table
- * holds medians of the ratios of neighbouring steps. Without PyTorch only the engine is measured. Writes bench/ENGINE.md when
- * all networks were measured.
+ * holds medians of the ratios of neighbouring steps. Without PyTorch only the engine is measured. Rows are kept in
+ * results.json beside this file, so that one network can be measured anew; bench/ENGINE.md shows all.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -58,7 +58,8 @@ function start(command, args, threads) {
 }
 
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
-const rows = [];
+const RESULTS = path.join(ROOT, 'bench/engine/results.json');
+const rows = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : [];
 for (const name of positionals.length > 0 ? positionals : Object.keys(NETWORKS)) {
   const [batch, mode] = NETWORKS[name];
   for (const threads of [1, 2]) {
@@ -95,7 +96,8 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(NETWORKS))
       torch: torchReady?.version ?? null,
       steps: ownTimes.length,
     };
-    rows.push(row);
+    const at = rows.findIndex((each) => each.network === name && each.threads === threads);
+    rows.splice(at < 0 ? rows.length : at, at < 0 ? 0 : 1, row);
     process.stdout.write(`${JSON.stringify(row)}\n`);
   }
 }
@@ -119,6 +121,6 @@ ${rows.map(line).join('\n')}
 Networks: A 60x30x3, two 3x3 convolutions; B 64x64x1, four 3x3 convolutions with batch normalisation; C 64x64x3, four 5x5 convolutions with
 batch normalisation; M MobileNetV2 at 224; R ResNet18 at 224 (\`models.ts\`, \`torch_models.py\`).
 `;
-if (positionals.length === 0) writeFileSync(path.join(ROOT, 'bench/ENGINE.md'), table);
-else process.stdout.write(table);
+writeFileSync(RESULTS, `${JSON.stringify(rows, null, 2)}\n`);
+writeFileSync(path.join(ROOT, 'bench/ENGINE.md'), table);
 process.exit(0);

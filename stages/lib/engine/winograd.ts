@@ -24,7 +24,7 @@ export function isWinograd(info: Info): boolean {
     info.strideWidth === 1 &&
     info.dilationHeight === 1 &&
     info.dilationWidth === 1 &&
-    info.inChannels >= 8 &&
+    info.inChannels >= (size === 5 ? 3 : 8) &&
     info.outChannels >= 8
   );
 }
