@@ -279,13 +279,87 @@ export interface TrainParams {
    */
   augment?: {
     /**
-     * Directions in which an image may be mirrored, each with a chance of one half.
+     * Directions in which a copy may be mirrored, each with a chance of one half.
      */
     flip?: ('horizontal' | 'vertical')[];
     /**
-     * At most this share of height and of width, either way, in whole pixels; the border is repeated.
+     * At most this many degrees, either way.
+     */
+    rotate?: number;
+    /**
+     * Smallest and largest magnification; the size of the image stays, its border is mirrored.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    scale?: [number, number];
+    /**
+     * At most this share of width and height, any way.
      */
     shift?: number;
+    /**
+     * Turn square images by none, one, two or three right angles.
+     */
+    quarterTurns?: boolean;
+    /**
+     * Values are multiplied by 1 plus or minus at most this.
+     */
+    brightness?: number;
+    /**
+     * Distances from the mean are multiplied by 1 plus or minus at most this.
+     */
+    contrast?: number;
+    /**
+     * Distances from grey are multiplied by 1 plus or minus at most this.
+     */
+    saturation?: number;
+    /**
+     * Colours turn by at most this many degrees, either way.
+     */
+    hue?: number;
+    /**
+     * Even out the contrast of grey images with a chance of one half.
+     */
+    clahe?: boolean;
+    /**
+     * Gaussian of at most this deviation in pixels.
+     */
+    blur?: number;
+    /**
+     * Sensor noise of at most this deviation in grey levels.
+     */
+    noise?: number;
+    /**
+     * Cover a square with a side of at most this share of the shorter side.
+     */
+    cutout?: number;
+    /**
+     * Operations drawn from a fixed list, after those asked for above. randaugment: some of one strength. trivialaugment: one of any strength.
+     */
+    policy?:
+      | null
+      | {
+          name: 'randaugment';
+          /**
+           * For each copy.
+           */
+          operations?: number;
+          /**
+           * Of 30.
+           */
+          magnitude?: number;
+        }
+      | {
+          name: 'trivialaugment';
+        };
+    /**
+     * Each batch is blended with itself in another order, labels too; the share comes from a Beta distribution with this for both parameters (Zhang et al., 2018). 0: not.
+     */
+    mixup?: number;
+    /**
+     * A rectangle of each image comes from another one, labels by its area; the area comes from a Beta distribution as in `mixup` (Yun et al., 2019). With both, each batch has a chance of one half for either.
+     */
+    cutmix?: number;
   };
   /**
    * balanced: an image counts the more, the rarer its class is in the train split. With several labels an image: a label counts the more, the fewer images have it.

@@ -10,9 +10,19 @@ import { applyPolicyOperation } from './policies.ts';
 /** Tiles and limit of the even contrast that `clahe` gives. */
 const CLAHE = { clipLimit: 2, tiles: 4 };
 
-/** The size stays, but for a quarter turn of an image that is not square, which is left out. */
+/** The size stays; quarter turns of an image that is not square are left out. */
 export async function applyOperations(raster: Raster, operations: Operations): Promise<Raster> {
-  const of = (name: string) => operations[name] ?? neutralValue(name);
+  const seen = applySurface(raster, operations);
+  return hide('jpeg' in operations ? await reencodeJpeg(seen, valueIn(operations, 'jpeg')) : seen, operations);
+}
+
+/** The same without what needs a file: for images that are changed anew in every epoch. */
+export function applyAtOnce(raster: Raster, operations: Operations): Raster {
+  return hide(applySurface(raster, operations), operations);
+}
+
+function applySurface(raster: Raster, operations: Operations): Raster {
+  const of = (name: string) => valueIn(operations, name);
   let image = raster.width === raster.height ? quarterTurns(raster, of('quarterTurns')) : raster;
   if (['degrees', 'scale', 'flipHorizontal', 'flipVertical', 'shiftX', 'shiftY'].some((name) => name in operations)) {
     image = warpImage(image, {
@@ -32,7 +42,14 @@ export async function applyOperations(raster: Raster, operations: Operations): P
   for (const [name, value] of Object.entries(operations)) image = applyPolicyOperation(image, name, value);
   if ('blur' in operations) image = blurImage(image, of('blur'));
   if ('noise' in operations) image = addNoise(image, of('noise'), of('noiseSeed'));
-  if ('jpeg' in operations) image = await reencodeJpeg(image, of('jpeg'));
-  if ('cutout' in operations) image = cutOut(image, of('cutout'), of('cutoutX'), of('cutoutY'));
   return image;
+}
+
+function hide(raster: Raster, operations: Operations): Raster {
+  const of = (name: string) => valueIn(operations, name);
+  return 'cutout' in operations ? cutOut(raster, of('cutout'), of('cutoutX'), of('cutoutY')) : raster;
+}
+
+function valueIn(operations: Operations, name: string): number {
+  return operations[name] ?? neutralValue(name);
 }

@@ -1,47 +1,30 @@
 /**
- * Changes train images anew in every epoch: mirrored and shifted by whole pixels, so that nothing is interpolated.
+ * Changes train images anew in every epoch, with the operations the stage `augment` makes copies with.
  *
  * What becomes of an image depends on the seed, the epoch and its place in the train split alone.
  */
 import type { Random } from '../../../src/sdk/index.ts';
+import { applyAtOnce } from '../augment/apply.ts';
+import { drawOperations, type Strengths } from '../augment/draw.ts';
 import type { TrainSettings } from './train-types.ts';
 
 type Size = readonly [height: number, width: number, channels: number];
 
-export function changesImages({ flip, shift }: TrainSettings['augment']): boolean {
-  return flip.length > 0 || shift > 0;
+/** Nothing of it is drawn: no operation is asked for. */
+export function changesImages(augment: TrainSettings['augment']): boolean {
+  const { flip, scale, policy, mixup: _mixup, cutmix: _cutmix, ...amounts } = augment;
+  const isScaled = scale.some((factor) => factor !== 1);
+  return flip.length > 0 || isScaled || policy !== null || Object.values(amounts).some(Boolean);
 }
 
-/**
- * @param pixels  of one image.
- * @param into    as long; what is shifted in repeats the border.
- */
+/** @param pixels  of one image. @returns as many, changed. */
 export function augmentImage(
-  { flip, shift }: TrainSettings['augment'],
+  augment: TrainSettings['augment'],
   pixels: Uint8Array,
   [height, width, channels]: Size,
   random: Random,
-  into: Uint8Array,
-): void {
-  const isMirrored = flip.includes('horizontal') && random.uniform() < 0.5;
-  const isUpsideDown = flip.includes('vertical') && random.uniform() < 0.5;
-  const [down, right] = [wholeShift(shift, height, random), wholeShift(shift, width, random)];
-  for (let y = 0; y < height; y++) {
-    const row = clamped(isUpsideDown ? height - 1 - y + down : y - down, height);
-    for (let x = 0; x < width; x++) {
-      const column = clamped(isMirrored ? width - 1 - x + right : x - right, width);
-      const from = (row * width + column) * channels;
-      const to = (y * width + x) * channels;
-      for (let channel = 0; channel < channels; channel++) into[to + channel] = pixels[from + channel] as number;
-    }
-  }
-}
-
-function wholeShift(share: number, side: number, random: Random): number {
-  const most = Math.floor(share * side);
-  return most === 0 ? 0 : random.integer(2 * most + 1) - most;
-}
-
-function clamped(place: number, side: number): number {
-  return Math.min(side - 1, Math.max(0, place));
+): Uint8Array {
+  const strengths: Strengths = { ...augment, jpeg: 100 };
+  const raster = { width, height, channels: channels === 1 ? (1 as const) : (3 as const), data: pixels };
+  return applyAtOnce(raster, drawOperations(strengths, random)).data;
 }

@@ -4,15 +4,17 @@ import type { Backend } from '../backend/open-backend.ts';
 import type { BuiltModel } from '../models/build-model.ts';
 import type { Inputs } from './inputs.ts';
 import type { Loss } from './loss.ts';
+import { type Mix, mixPixels, mixTruth } from './mix-images.ts';
 import { createOptimizer, type OptimizerState } from './optimizer.ts';
 import type { TrainSettings } from './train-types.ts';
 
 export interface Descent {
   /**
    * @param places  of the batch's images in the inputs.
+   * @param mix     how they are blended with one another; null: not at all.
    * @returns the loss before the step. When it is no number, the weights are left as they were.
    */
-  step(places: readonly number[], learningRate: number): Promise<number>;
+  step(places: readonly number[], learningRate: number, mix: Mix | null): Promise<number>;
   optimizerState(): Promise<OptimizerState>;
   dispose(): void;
 }
@@ -35,12 +37,14 @@ export function createDescent(
   const [height, width, channels] = shape;
 
   /** The loss, and its gradient by each variable; the caller disposes them. */
-  function differentiate(places: readonly number[]): { value: Scalar; gradients: Tensor[] } {
+  function differentiate(places: readonly number[], mix: Mix | null): { value: Scalar; gradients: Tensor[] } {
     const pixels = new Float32Array(places.length * height * width * channels);
     for (const [i, place] of places.entries()) fill(place, pixels, i);
+    if (mix !== null) mixPixels(pixels, shape, mix);
     return tf.tidy(() => {
       const x = tf.tensor(pixels, [places.length, height, width, channels]);
-      const batch = loss.truthOf(places);
+      const given = loss.truthOf(places);
+      const batch = mix === null ? given : { ...given, truth: mixTruth(tf, given.truth, mix) };
       const { value, grads } = tf.variableGrads(
         () => loss.of(logits.apply(x, { training: true }) as Tensor, batch),
         variables,
@@ -50,8 +54,8 @@ export function createDescent(
   }
 
   return {
-    async step(places, learningRate) {
-      const { value, gradients } = differentiate(places);
+    async step(places, learningRate, mix) {
+      const { value, gradients } = differentiate(places, mix);
       const [found] = await value.data();
       const isNumber = found !== undefined && Number.isFinite(found);
       if (isNumber) optimizer.update(gradients, learningRate);

@@ -21,6 +21,7 @@ import { chooseNormalization, fillImage, type Inputs } from './inputs.ts';
 import { learningRate, plateauFactor } from './learning-rate.ts';
 import { createLoss } from './loss.ts';
 import { measureInputs, trainSample } from './measure-model.ts';
+import { drawMix } from './mix-images.ts';
 import { readWeights, writeWeights } from './model-weights.ts';
 import { goalOfColumn } from './monitor.ts';
 import { predict } from './predict.ts';
@@ -56,7 +57,7 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
   const clean = trainSample(train, settings.trainSample, work.random);
   const history: EpochRecord[] = [...(resumed?.history ?? [])];
   const stepsPerEpoch = Math.ceil(train.labels.length / settings.batchSize);
-  const changed = new Uint8Array(train.shape[0] * train.shape[1] * train.shape[2]);
+  const imageSize = train.shape[0] * train.shape[1] * train.shape[2];
   let epochs = resumed?.epoch ?? 0;
   let ended: Ending | null = null;
 
@@ -95,8 +96,9 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
       fillImage(train, place, normalization, batch, at);
       return;
     }
-    const pixels = train.pixels.subarray(place * changed.length, (place + 1) * changed.length);
-    augmentImage(settings.augment, pixels, train.shape, work.random(`augment/epoch-${epochs}/image-${place}`), changed);
+    const pixels = train.pixels.subarray(place * imageSize, (place + 1) * imageSize);
+    const random = work.random(`augment/epoch-${epochs}/image-${place}`);
+    const changed = augmentImage(settings.augment, pixels, train.shape, random);
     fillImage({ ...train, pixels: changed }, 0, normalization, batch, at);
   }
 
@@ -112,7 +114,8 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
       clock.step = (epoch - 1) * stepsPerEpoch + batch;
       rate = learningRate(settings, clock.step, stepsPerEpoch, factor);
       const places = order.slice(batch * settings.batchSize, (batch + 1) * settings.batchSize);
-      const batchLoss = await descent.step(places, rate);
+      const mix = drawMix(settings.augment, places.length, train.shape, work.random(`augment/step-${clock.step}`));
+      const batchLoss = await descent.step(places, rate, mix);
       if (Number.isNaN(batchLoss)) {
         history.push({ epoch, learningRate: rate, 'train.loss': Number.NaN, 'validation.loss': Number.NaN });
         return 'diverged';
