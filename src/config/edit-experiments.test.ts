@@ -50,3 +50,11 @@ test('renaming changes the name alone', () => {
 test('what was added can be taken away again', () => {
   expect(removeExperiment(addExperiment(FILE, 'c', VALUES), 'c')).toBe(FILE);
 });
+
+test('templates in braces, which YAML alone could not read, do not hide the experiments below them', () => {
+  const file = 'stages:\n  a: { uses: x, with: { seed: ${seed} } }\nexperiments:\n  b: { a.seed: "${seed}" }\n';
+  const added = addExperiment(file, 'c', VALUES);
+  expect(added).toBe(`${file}  c: { params.x: 5 }\n`);
+  expect(removeExperiment(added, 'c')).toBe(file);
+  expect(renameExperiment(file, 'b', 'deep')).toBe(file.replace('  b:', '  deep:'));
+});

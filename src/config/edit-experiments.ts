@@ -4,6 +4,7 @@
  */
 import { isMap, isPair, isScalar, type Pair, parseDocument, stringify, type YAMLMap } from 'yaml';
 import type { Override } from './override.ts';
+import { maskTemplates } from './template-mask.ts';
 
 /** The text with one more experiment at the end. */
 export function addExperiment(text: string, name: string, overrides: readonly Override[]): string {
@@ -44,7 +45,7 @@ export function renameExperiment(text: string, old: string, name: string): strin
 }
 
 function sectionOf(text: string): YAMLMap | null {
-  const document = parseDocument(text);
+  const document = parseDocument(maskTemplates(text));
   const section = document.get('experiments');
   return isMap(section) ? section : null;
 }
