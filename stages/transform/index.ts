@@ -5,13 +5,10 @@ import type { TransformParams } from '../../src/generated/stages/transform.ts';
 import { type Filled, StageError, type StageRun } from '../../src/sdk/index.ts';
 import { openDataset, sized } from '../lib/dataset/read-dataset.ts';
 import { type Output, transformDataset } from '../lib/dataset/transform.ts';
-import { contactSheet, spreadPlaces } from '../lib/image/contact-sheet.ts';
+import { beforeAfterSheet } from '../lib/image/before-after.ts';
 import { withChannels } from '../lib/image/raster.ts';
 import type { Size } from '../lib/image/resize.ts';
 import { applyGeometry, type Geometry, resultSize } from './geometry.ts';
-
-const SHEET_IMAGES = 10;
-const SHEET_PX = 96;
 
 const run: StageRun<Filled<TransformParams>> = async (context) => {
   const { params, inputs, outputs } = context;
@@ -36,11 +33,8 @@ const run: StageRun<Filled<TransformParams>> = async (context) => {
   });
   await transformDataset(context, dataset, outputs.dataset ?? '', 'transform', plan, params.layout);
 
-  const before = await Promise.all(
-    spreadPlaces(dataset.samples.length, SHEET_IMAGES).map((index) => dataset.raster(index)),
-  );
-  const after = before.map((raster) => applyGeometry(raster, geometry));
-  fs.writeFileSync(outputs['sheet.png'] ?? '', await contactSheet([before, after], SHEET_PX));
+  const sheet = await beforeAfterSheet(dataset, (raster) => applyGeometry(raster, geometry));
+  fs.writeFileSync(outputs['sheet.png'] ?? '', sheet);
   dataset.close();
   const shapes = new Set(sizes.map(({ width, height }) => `${width} x ${height}`));
   context.note(`${plan.length} images, ${shapes.size === 1 ? [...shapes][0] : `${shapes.size} sizes`}`);
