@@ -15,8 +15,10 @@ say({ ready: performance.now() });
 for await (const line of createInterface({ input: process.stdin })) {
   if (line === 'end') break;
   const start = performance.now();
+  const before = process.cpuUsage();
   const value = prepared.step();
-  say({ ms: performance.now() - start, value });
+  const { user, system } = process.cpuUsage(before);
+  say({ ms: performance.now() - start, cpuMs: (user + system) / 1000, value });
 }
 say({ peakMb: process.resourceUsage().maxRSS / 1024, tensors: prepared.tensors() });
 process.exit(0);
