@@ -19,6 +19,7 @@ const ORDER = [
   'schedule',
   'execute',
   'backend',
+  'backbone',
   'search',
   'record',
   'run',

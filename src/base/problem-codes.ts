@@ -111,6 +111,7 @@ export const PROBLEM_CODES = {
   E0805: 'images do not share the size or the channels a stage needs',
   E0806: 'the shares of a split do not add up to 1',
   E0807: 'the dataset is not split as the stage needs it',
+  E0808: 'an archive cannot be read',
   E0809: 'a search space or objective cannot be used',
   E0810: 'the model does not fit the images or the classes',
   E0811: 'no metric has this name',
@@ -144,12 +145,19 @@ export const PROBLEM_CODES = {
   // E103x: searches and variants
   E1030: 'a search reaches into a stage that does not run before it',
   E1031: 'a search reaches for a param that the stage does not have',
-  E1032: 'a search gives a stage before it a value it does not take',
+  E1032: 'a search gives a param a value that the stage does not take',
   E1033: 'an input for other params could not be made',
   E1034: 'a stage that is no search',
   E1035: 'a trial that does not exist, or is not done',
   E0870: 'the audit found what `fail` forbids',
   E0871: 'a network without a convolution cannot be shown',
+  // E088x: backbones
+  E0880: 'a backbone that cannot be fetched by this name',
+  E0881: 'the package of a backbone could not be fetched',
+  E0882: 'files of a backbone that are not what they should be',
+  E0883: 'fetching a backbone took too long',
+  E0884: 'a trained network in a file that cannot be read',
+  E0885: 'a trained network with an operation that is not known here',
   // E09xx: the command line
   E0901: 'a command that does not exist',
   E0902: 'a flag that does not exist, or that this command does not have',

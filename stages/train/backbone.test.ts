@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type JsonObject, randomStream } from '../../src/sdk/index.ts';
 import grayscale from '../grayscale/index.ts';
 import ingest from '../ingest/index.ts';
+import { openBackendPass } from '../lib/backbones/frozen-pass.ts';
+import { openNetwork } from '../lib/backbones/open-network.ts';
 import { openBackend } from '../lib/backend/open-backend.ts';
 import { openDataset } from '../lib/dataset/read-dataset.ts';
 import { openBackbone } from '../lib/models/backbone.ts';
@@ -14,7 +16,7 @@ import { classImages, writeImages } from '../lib/sample-images.ts';
 import { openWorkbench, type Workbench } from '../lib/testing.ts';
 import { loadInputs } from '../lib/training/inputs.ts';
 import { measureInputs } from '../lib/training/measure-model.ts';
-import { loadModel, readModelText, readNamedWeights, saveModel } from '../lib/training/model-file.ts';
+import { loadModel, readNamedWeights, saveModel } from '../lib/training/model-file.ts';
 import { predict } from '../lib/training/predict.ts';
 import { work } from '../lib/training/testing.ts';
 import { trainModel } from '../lib/training/train-model.ts';
@@ -76,11 +78,18 @@ test('what is trained on features and saved with its backbone gives, from images
 
 test('a grey image is seen by a backbone for colour as the same image in three equal colours', async () => {
   const backend = await openBackend();
-  const open = (shape: [number, number, number]) =>
-    openBackbone(backend, readModelText(folder), readNamedWeights(folder), { until: '', shape, pooled: false });
+  const see = async (shape: [number, number, number], pixels: Float32Array) => {
+    const { cut } = await openBackbone(backend, openNetwork(folder, ''), { shape, pooled: false });
+    const { batch, run, close } = await openBackendPass(backend, { cut, shape, isPooled: false });
+    const all = new Float32Array(batch * pixels.length);
+    all.set(pixels);
+    const values = await run(all);
+    close();
+    return values.subarray(0, values.length / batch);
+  };
   const one = Float32Array.from({ length: 96 }, (_, i) => ((i * 37) % 96) / 96);
   const three = Float32Array.from({ length: 288 }, (_, i) => one[Math.floor(i / 3)] ?? 0);
-  const [seen, expected] = [await (await open([8, 12, 1])).features(one), await (await open(COLOUR)).features(three)];
+  const [seen, expected] = [await see([8, 12, 1], one), await see(COLOUR, three)];
   expect(seen.length).toBe(2 * 3 * 8);
   for (const [i, value] of seen.entries()) expect(value).toBeCloseTo(expected[i] ?? Number.NaN, 5);
 });
@@ -96,10 +105,11 @@ test('a backbone that has no such layer, or cannot take the images, is refused; 
   const coded = expect.objectContaining({ code: 'E0828' });
   const until = { ...HEAD, model: { backbone: { path: 'backbone', until: 'mixed7' } } };
   await expect(run(until, colour)).rejects.toThrow(coded);
-  const text = readModelText(folder);
+  const network = openNetwork(folder, '');
+  const { text } = network;
   const backend = await openBackend();
   const open = (shape: [number, number, number], changed = text) =>
-    openBackbone(backend, changed, readNamedWeights(folder), { until: '', shape, pooled: true });
+    openBackbone(backend, { ...network, text: changed }, { shape, pooled: true });
   await expect(open([8, 12, 2])).rejects.toThrow(coded);
   await expect(open([1, 1, 3])).rejects.toThrow(coded);
   await expect(open(COLOUR, { ...text, modelTopology: { node: [] } } as unknown as typeof text)).rejects.toThrow(coded);

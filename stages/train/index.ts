@@ -28,6 +28,7 @@ const run: StageRun<Filled<TrainParams>> = async (context) => {
   const train = (await backbone?.featuresOf(splits.train)) ?? splits.train;
   const validation =
     splits.validation === null ? null : ((await backbone?.featuresOf(splits.validation)) ?? splits.validation);
+  await backbone?.release();
   const checkpoint = path.join(context.checkpoints, 'training');
   const fineTuning = settings.model.backbone?.fineTune ?? null;
   const work: TrainingWork = {

@@ -169,7 +169,7 @@ export interface TrainParams {
      */
     backbone?: null | {
       /**
-       * Folder of a layers model of TensorFlow.js: model.json and its weights.
+       * A trained network: a folder that `pipe backbone add` made, a layers model of TensorFlow.js (model.json and its weights), or a .tflite file.
        */
       path: string;
       /**
@@ -271,7 +271,7 @@ export interface TrainParams {
    */
   batchSize?: number;
   /**
-   * none: values from 0 to 1. symmetric: from -1 to 1. image: each image to mean 0 and deviation 1. dataset: by mean and deviation of the train split. imagenet: by the mean and deviation of each colour in ImageNet.
+   * none: values from 0 to 1. symmetric: from -1 to 1. image: each image to mean 0 and deviation 1. dataset: by mean and deviation of the train split. imagenet: by the mean and deviation of each colour in ImageNet. A backbone that says what it expects beats it.
    */
   normalize?: 'none' | 'symmetric' | 'image' | 'dataset' | 'imagenet';
   /**

@@ -3,12 +3,12 @@
  * remembered, and epochs cost only the layers behind them.
  */
 
-import type { io, Tensor } from '@tensorflow/tfjs-core';
+import type { io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Network } from '../backbones/layer-list.ts';
 import type { Backend } from '../backend/open-backend.ts';
-import { BACKBONE_PREFIX, cutBackbone, unusable } from './backbone-topology.ts';
+import { BACKBONE_PREFIX, type CutBackbone, cutBackbone, unusable } from './backbone-topology.ts';
 import type { BuiltModel } from './build-model.ts';
-import type { NamedWeights } from './initial-weights.ts';
 
 export interface Backbone {
   /** Shape of what it makes of an image. */
@@ -16,8 +16,10 @@ export interface Backbone {
   readonly params: number;
   /** For one image: two for each multiply-add of convolutions and dense layers. */
   readonly flops: number;
-  /** @param pixels  one image, normalised. */
-  features(pixels: Float32Array): Promise<Float32Array>;
+  /** What it is made of, for whoever runs it frozen. */
+  readonly cut: CutBackbone;
+  /** Whether the mean of each map is taken. */
+  readonly isPooled: boolean;
   /** From images to what a network that was trained on features gives: one model. Disposing it frees both. */
   joinTo(head: LayersModel): BuiltModel;
   /** Lets the layers from this one on be trained; empty: all. */
@@ -30,49 +32,24 @@ export interface Backbone {
  */
 export async function openBackbone(
   backend: Backend,
-  text: io.ModelJSON,
-  weights: NamedWeights,
-  { until, shape, pooled }: { until: string; shape: readonly [number, number, number]; pooled: boolean },
+  network: Network,
+  { shape, pooled, order }: { shape: readonly [number, number, number]; pooled: boolean; order?: 'rgb' | 'bgr' },
 ): Promise<Backbone> {
-  const { tf, layers } = backend;
-  const cut = cutBackbone(text, weights, until, shape);
-  const names = [...cut.weights.keys()];
-  let model: LayersModel;
-  try {
-    model = await layers.loadLayersModel(
-      tf.io.fromMemory({
-        modelTopology: cut.topology as unknown as io.ModelJSON['modelTopology'],
-        weightSpecs: names.map((name) => ({
-          name,
-          shape: [...(cut.weights.get(name)?.shape ?? [])],
-          dtype: 'float32',
-        })),
-        weightData: concatenated([...cut.weights.values()].map(({ values }) => values)),
-      }),
-    );
-  } catch (thrown) {
-    throw unusable(
-      thrown instanceof Error ? thrown.message : String(thrown),
-      'name an earlier layer: `until`, or give images of the size it was made for',
-    );
-  }
+  const { layers } = backend;
+  const cut = cutBackbone(network, shape, order);
+  const model = await loadCut(backend, cut);
   const last = model.outputs[0] as (typeof model.outputs)[number];
   if (last.shape.some((side) => side !== null && side < 1)) {
     throw unusable(`nothing is left of images of ${shape[1]} x ${shape[0]} pixels`, 'name an earlier layer: `until`');
   }
   const isMap = last.shape.length === 4;
   const output = pooled && isMap ? pool(backend, last) : last;
-  const whole = layers.model({ name: 'backbone', inputs: model.inputs, outputs: output });
   return {
+    cut,
+    isPooled: output !== last,
     shape: output.shape.slice(1).map((side) => side ?? 0),
     params: model.countParams(),
     flops: 2 * model.layers.reduce((sum, layer) => sum + multiplyAdds(layer), 0),
-    async features(pixels) {
-      const answer = tf.tidy(() => whole.apply(tf.tensor(pixels, [1, ...shape])) as Tensor);
-      const values = Float32Array.from(await answer.data());
-      answer.dispose();
-      return values;
-    },
     joinTo(head) {
       let value = output;
       // What is one row of values already need not be flattened.
@@ -96,6 +73,25 @@ export async function openBackbone(
       for (const layer of model.layers) if (layer.getClassName() === 'BatchNormalization') keepMoments(layer);
     },
   };
+}
+
+/** @throws StageError E0828 when the library cannot make a model of it. */
+export async function loadCut({ tf, layers }: Backend, { topology, weights }: CutBackbone): Promise<LayersModel> {
+  const entries = [...weights];
+  try {
+    return await layers.loadLayersModel(
+      tf.io.fromMemory({
+        modelTopology: topology as unknown as io.ModelJSON['modelTopology'],
+        weightSpecs: entries.map(([name, { shape }]) => ({ name, shape: [...shape], dtype: 'float32' })),
+        weightData: concatenated(entries.map(([, { values }]) => values)),
+      }),
+    );
+  } catch (thrown) {
+    throw unusable(
+      thrown instanceof Error ? thrown.message : String(thrown),
+      'name an earlier layer: `until`, or give images of the size it was made for',
+    );
+  }
 }
 
 /** The few images of a batch say less about means and deviations than all the backbone was trained on. */

@@ -10,6 +10,8 @@ export type Normalization =
   | { readonly kind: 'symmetric' }
   | { readonly kind: 'image' }
   | { readonly kind: 'imagenet' }
+  /** Of each channel, for values from 0 to 255. */
+  | { readonly kind: 'channels'; readonly mean: readonly number[]; readonly deviation: readonly number[] }
   /** Of values from 0 to 1. */
   | { readonly kind: 'dataset'; readonly mean: number; readonly deviation: number };
 
@@ -28,7 +30,7 @@ export interface Inputs {
 }
 
 /** Of red, green and blue in ImageNet, for values from 0 to 1, as torchvision has them. */
-const IMAGENET = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
+const IMAGENET = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225], greatest: 1 };
 
 /** @throws StageError when the samples do not share one shape or cannot be read. */
 export async function loadInputs(
@@ -94,7 +96,7 @@ function selectRows(values: Float32Array, size: number, places: readonly number[
 }
 
 /** @param kind  what the settings say. @param train  what a mean over the dataset is taken of. */
-export function chooseNormalization(kind: Normalization['kind'], train: Inputs): Normalization {
+export function chooseNormalization(kind: Exclude<Normalization['kind'], 'channels'>, train: Inputs): Normalization {
   return kind === 'dataset' ? measureDataset(train) : { kind };
 }
 
@@ -123,22 +125,37 @@ export function fillImage(
     batch.set(features.subarray(start, start + size), at * size);
     return;
   }
-  if (normalization.kind === 'imagenet') {
-    fillByChannel(pixels.subarray(start, start + size), inputs.shape[2], batch, at * size);
+  if (normalization.kind === 'imagenet' || normalization.kind === 'channels') {
+    const byChannel = normalization.kind === 'imagenet' ? IMAGENET : { ...normalization, greatest: 255 };
+    fillByChannel(pixels.subarray(start, start + size), inputs.shape[2], byChannel, batch, at * size);
     return;
   }
   const { mean, scale } = normalizer(pixels, start, size, normalization);
   for (let i = 0; i < size; i++) batch[at * size + i] = ((pixels[start + i] as number) - mean) * scale;
 }
 
+interface ByChannel {
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+  /** The value of white, on the scale of the means. */
+  readonly greatest: number;
+}
+
 /** Grey images are normalised by the mean of what the colours are. */
-function fillByChannel(pixels: Uint8Array, channels: number, batch: Float32Array, at: number): void {
+function fillByChannel(
+  pixels: Uint8Array,
+  channels: number,
+  { mean, deviation, greatest }: ByChannel,
+  batch: Float32Array,
+  at: number,
+): void {
   const of = (values: readonly number[]) =>
-    channels === 3 ? values : [values.reduce((sum, value) => sum + value, 0) / values.length];
-  const [means, deviations] = [of(IMAGENET.mean), of(IMAGENET.deviation)];
+    channels === values.length ? values : [values.reduce((sum, value) => sum + value, 0) / values.length];
+  const [means, deviations] = [of(mean), of(deviation)];
+  const step = 255 / greatest;
   for (let i = 0; i < pixels.length; i++) {
-    const channel = i % channels;
-    batch[at + i] = ((pixels[i] as number) / 255 - (means[channel] as number)) / (deviations[channel] as number);
+    const channel = i % means.length;
+    batch[at + i] = ((pixels[i] as number) / step - (means[channel] as number)) / (deviations[channel] as number);
   }
 }
 
@@ -146,7 +163,7 @@ function normalizer(
   pixels: Uint8Array,
   start: number,
   size: number,
-  normalization: Exclude<Normalization, { kind: 'imagenet' }>,
+  normalization: Exclude<Normalization, { kind: 'imagenet' | 'channels' }>,
 ): { mean: number; scale: number } {
   if (normalization.kind === 'none') return { mean: 0, scale: 1 / 255 };
   if (normalization.kind === 'symmetric') return { mean: 127.5, scale: 1 / 127.5 };
