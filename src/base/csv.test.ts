@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatCsv, parseCsv } from './csv.ts';
+import { csvRows, formatCsv, parseCsv } from './csv.ts';
 
 test('quotes, commas and line breaks survive', () => {
   const field = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', 'ä') });
@@ -18,4 +18,15 @@ test('both kinds of line ends, a byte order mark and empty lines are read', () =
     ['a.png', 'x'],
     ['b.png', 'y'],
   ]);
+});
+
+test('a text in pieces gives the same rows wherever it is cut', () => {
+  const text = '\ufeffa,"b ""c"", d\r\ne"\r\n\n"",f\rg\n"last",\r';
+  const rows = parseCsv(text);
+  expect(rows[0]).toEqual(['a', 'b "c", d\r\ne']);
+  for (let first = 0; first <= text.length; first++) {
+    for (let second = first; second <= text.length; second++) {
+      expect([...csvRows([text.slice(0, first), text.slice(first, second), text.slice(second)])]).toEqual(rows);
+    }
+  }
 });

@@ -1,71 +1,59 @@
 /**
- * ingest: a folder of images becomes a dataset.
+ * ingest: a folder or an archive of images becomes a dataset.
  *
  * Every file is decoded whole once, so that later stages meet no surprise. Files are copied into the dataset as they are;
  * nothing is ever linked to the user's own files.
  */
 import fs from 'node:fs';
-import path from 'node:path';
-import type { Sample } from '../../src/generated/sample.ts';
 import type { IngestParams } from '../../src/generated/stages/ingest.ts';
 import { type Filled, type StageContext, StageError, type StageRun } from '../../src/sdk/index.ts';
-import { formatCsv } from '../lib/csv.ts';
 import { createDataset } from '../lib/dataset/write-dataset.ts';
 import { mapImages } from '../lib/map-images.ts';
+import type { ImageSource } from './file-read.ts';
+import { openSource } from './image-source.ts';
 import { inspectImage } from './inspect-image.ts';
 import { type Given, givenFor, taskOf } from './labels.ts';
 import { listImages } from './list-images.ts';
+import { describe, filesTable, type Ingested, sizesTable } from './tables.ts';
 
 type Context = StageContext<Filled<IngestParams>>;
 
-interface Ingested {
-  readonly sample: Sample;
-  readonly sizeBytes: number;
-}
-
 const run: StageRun<Filled<IngestParams>> = async (context) => {
+  const source = await openSource(placeOf(context.inputs));
+  try {
+    await ingest(context, source);
+  } finally {
+    source.close();
+  }
+};
+export default run;
+
+async function ingest(context: Context, source: ImageSource): Promise<void> {
   const { params, inputs, outputs } = context;
-  const source = sourceOf(inputs);
-  const listed = listImages(source, params.include);
-  const given = givenFor(listed.images, params, inputs);
-  const files = listed.images.filter((file) => given.has(file));
+  const listing = listImages(source.names, params.include);
+  const given = givenFor(listing, params, inputs);
+  const files = listing.images.filter((file) => given.has(file));
   if (files.length === 0) {
     throw new StageError(`no labelled images in \`${params.source ?? 'images'}\``, {
       code: 'E0802',
       hint: 'put the images of each class into a folder of its own below `source`, or give `labels: csv` and a table',
     });
   }
-  const classes = orderClasses(
-    [...given.values()].flatMap(({ labels }) => labels),
-    params.classes,
-  );
+  const classes = orderClasses(given, params.classes);
   const writer = createDataset(outputs.dataset ?? '');
   const ingested = await mapImages(context, files, (file) =>
     ingestFile(context, source, file, given.get(file) ?? { labels: [] }, writer.target),
   );
-
-  const bad = ingested.filter(({ sample }) => sample.problem !== undefined);
-  if (params.unreadable === 'fail' && bad[0] !== undefined) {
-    const { id, problem } = bad[0].sample;
-    throw new StageError(
-      `\`${id}\` cannot be decoded: ${problem}${bad.length > 1 ? ` (and ${bad.length - 1} more)` : ''}`,
-      {
-        code: 'E0804',
-        hint: 'use `unreadable: drop`, or `keep` and a `filter` stage',
-      },
-    );
-  }
-  const kept = params.unreadable === 'drop' ? ingested.filter(({ sample }) => sample.problem === undefined) : ingested;
-  const samples = kept.map(({ sample }) => sample);
-  const task = taskOf(samples, classes);
-  writer.finish({ task, classes, layout: 'images', steps: ['ingest'] }, samples);
+  refuseUnreadable(ingested, params.unreadable);
+  const all = ingested.map(({ sample }) => sample);
+  const samples = params.unreadable === 'drop' ? all.filter(({ problem }) => problem === undefined) : all;
+  writer.finish({ task: taskOf(samples, classes), classes, layout: 'images', steps: ['ingest'] }, samples);
   fs.writeFileSync(outputs['files.csv'] ?? '', filesTable(ingested));
   fs.writeFileSync(outputs['sizes.csv'] ?? '', sizesTable(samples));
-  context.note(describe(samples, classes, bad.length, listed.ignored));
-};
-export default run;
+  context.note(describe(ingested, samples, classes, listing.ignored));
+}
 
-function sourceOf({ source, images }: Context['inputs']): string {
+function placeOf({ source, images }: Context['inputs']): string {
   const given = [source, images].filter((each) => each !== undefined);
   if (given[0] !== undefined && given.length === 1) return given[0];
   throw new StageError(given.length === 0 ? 'there are no images to read' : 'images are given twice', {
@@ -77,23 +65,49 @@ function sourceOf({ source, images }: Context['inputs']): string {
 /** One file: its facts and its copy come from the item cache when these bytes were seen before, under whatever name. */
 async function ingestFile(
   context: Context,
-  source: string,
+  source: ImageSource,
   file: string,
   given: Given,
   target: (file: string) => string,
 ): Promise<Ingested> {
-  const bytes = fs.readFileSync(path.join(source, file));
+  const read = source.read(file);
+  const identity = { ...given, id: file, labels: [...given.labels], family: file };
+  if ('problem' in read) return { sample: { ...identity, ...read }, format: null, sizeBytes: null };
+  const { bytes } = read;
   const facts = await inspectImage(context.items, bytes);
-  const identity = { ...given, id: file, labels: [...given.labels], family: file, source: facts.source };
-  if ('problem' in facts) return { sample: { ...identity, problem: facts.problem }, sizeBytes: bytes.length };
+  const seen = { format: facts.format, sizeBytes: bytes.length };
+  if ('problem' in facts) {
+    return { sample: { ...identity, source: facts.source, problem: facts.problem }, ...seen };
+  }
   const { width, height, channels, content } = facts;
   const image = `images/${file}`;
   const digest = await context.items.file({ file: facts.source }, target(image), () => bytes);
-  return { sample: { ...identity, content, file: image, digest, width, height, channels }, sizeBytes: bytes.length };
+  const sample = { ...identity, source: facts.source, content, file: image, digest, width, height, channels };
+  return { sample, ...seen };
 }
 
-function orderClasses(found: readonly string[], wanted: readonly string[]): string[] {
-  const names = [...new Set(found)].sort();
+/** Where nothing can be read, something other than the images is wrong, whatever `unreadable` says. */
+function refuseUnreadable(ingested: readonly Ingested[], unreadable: IngestParams['unreadable']): void {
+  const bad = ingested.filter(({ sample }) => sample.problem !== undefined);
+  const first = bad[0]?.sample;
+  if (first === undefined || (unreadable !== 'fail' && bad.length < ingested.length)) return;
+  const words = `\`${first.id}\` cannot be decoded: ${first.problem}`;
+  if (bad.length === ingested.length && bad.length > 1) {
+    throw new StageError(`none of ${bad.length} images can be decoded; ${words}`, {
+      code: 'E0804',
+      hint: 'open one of them in an image viewer',
+    });
+  }
+  throw new StageError(`${words}${bad.length > 1 ? ` (and ${bad.length - 1} more)` : ''}`, {
+    code: 'E0804',
+    hint: 'use `unreadable: drop`, or `keep` and a `filter` stage',
+  });
+}
+
+function orderClasses(given: ReadonlyMap<string, Given>, wanted: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const { labels } of given.values()) for (const label of labels) found.add(label);
+  const names = [...found].sort();
   if (wanted.length === 0) return names;
   const missing = names.find((name) => !wanted.includes(name));
   if (missing !== undefined) {
@@ -103,44 +117,4 @@ function orderClasses(found: readonly string[], wanted: readonly string[]): stri
     });
   }
   return [...wanted];
-}
-
-function filesTable(ingested: readonly Ingested[]): string {
-  const header = ['file', 'labels', 'width', 'height', 'channels', 'bytes', 'problem'];
-  const rows = ingested.map(({ sample, sizeBytes }) => [
-    sample.id,
-    sample.labels.join(';'),
-    sample.width ?? '',
-    sample.height ?? '',
-    sample.channels ?? '',
-    sizeBytes,
-    sample.problem ?? '',
-  ]);
-  return formatCsv(header, rows);
-}
-
-function sizesTable(samples: readonly Sample[]): string {
-  const counts = new Map<string, number>();
-  for (const { width, height, channels } of samples) {
-    if (width === undefined) continue;
-    const size = `${width},${height},${channels}`;
-    counts.set(size, (counts.get(size) ?? 0) + 1);
-  }
-  const rows = [...counts].map(([size, count]) => [...size.split(',').map(Number), count]);
-  rows.sort((a, b) => (b[3] ?? 0) - (a[3] ?? 0) || (b[0] ?? 0) - (a[0] ?? 0) || (b[1] ?? 0) - (a[1] ?? 0));
-  return formatCsv(['width', 'height', 'channels', 'count'], rows);
-}
-
-function describe(samples: readonly Sample[], classes: readonly string[], unreadable: number, ignored: number): string {
-  const distinct = new Set(samples.flatMap(({ content }) => (content === undefined ? [] : [content])));
-  const readable = samples.filter(({ content }) => content !== undefined).length;
-  const parts = [`${samples.length} images, ${classes.length} classes`];
-  if (unreadable > 0) parts.push(`${unreadable} unreadable`);
-  if (distinct.size < readable) parts.push(plural(readable - distinct.size, 'exact duplicate'));
-  if (ignored > 0) parts.push(`${plural(ignored, 'other file')} ignored`);
-  return parts.join(', ');
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -55,7 +55,7 @@ test('an unreadable file is kept, dropped or fails the stage, as asked', async (
   expect(kept.note).toBe('7 images, 2 classes, 1 unreadable, 1 other file ignored');
   expect(
     openDataset(path.join(kept.folder, 'dataset')).samples.find(({ id }) => id === 'ok/broken.png')?.problem,
-  ).toContain('unsupported');
+  ).toContain('the content is that of no image');
   expect(openDataset(path.join((await run({ unreadable: 'drop' })).folder, 'dataset')).info.samples).toBe(6);
   await expect(run({ unreadable: 'fail' })).rejects.toThrow(expect.objectContaining({ code: 'E0804' }));
 });

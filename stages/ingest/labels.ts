@@ -1,10 +1,10 @@
 /** Where the labels and given splits of images come from: their folders, or a table. */
-import fs from 'node:fs';
 import type { DatasetInfo } from '../../src/generated/dataset.ts';
 import type { Sample } from '../../src/generated/sample.ts';
 import type { IngestParams } from '../../src/generated/stages/ingest.ts';
 import { type Filled, StageError } from '../../src/sdk/index.ts';
-import { parseCsv } from '../lib/csv.ts';
+import { readLabelTable } from './label-table.ts';
+import type { Listing } from './list-images.ts';
 
 export type SplitName = NonNullable<Sample['split']>;
 
@@ -24,14 +24,15 @@ const SPLITS: Readonly<Record<string, SplitName>> = {
   test: 'test',
 };
 
-/** What is given for each image; images that a table does not name are left out. */
+/** What is given for each image; images that a table does not name are left out, rows of files not asked for are passed over. */
 export function givenFor(
-  images: readonly string[],
+  listing: Listing,
   source: Source,
   tables: Readonly<Record<string, string>>,
 ): Map<string, Given> {
   const { labels, splits, groups } = source;
-  if (labels === 'csv' || labels === 'jsonl') return givenByTable(images, labels, source, tables[labels] ?? tables.table);
+  if (labels === 'csv' || labels === 'jsonl')
+    return givenByTable(listing, labels, source, tables[labels] ?? tables.table);
   if (splits === 'table' || groups === 'table') {
     const [param, column] = splits === 'table' ? ['splits', 'split'] : ['groups', 'group'];
     throw new StageError(`\`${param}: table\` needs a label table`, {
@@ -40,7 +41,7 @@ export function givenFor(
     });
   }
   return new Map(
-    images.map((file) => {
+    listing.images.map((file) => {
       const folders = file.split('/').slice(0, -1);
       const split = splits === 'folders' ? { split: splitNamed(folders.shift(), file) } : {};
       const names = labels === 'none' ? [] : [classFolder(folders.shift(), file)];
@@ -75,16 +76,8 @@ function splitNamed(name: string | undefined, file: string): SplitName {
   });
 }
 
-interface TableRow {
-  readonly file: string;
-  readonly labels: readonly string[];
-  readonly split: string | undefined;
-  readonly group: string | undefined;
-  readonly time: string | undefined;
-}
-
 function givenByTable(
-  images: readonly string[],
+  { images, isAsked }: Listing,
   format: 'csv' | 'jsonl',
   { splits, groups }: Source,
   table: string | undefined,
@@ -95,78 +88,45 @@ function givenByTable(
       hint: `add \`${format}: data/labels.${format}\``,
     });
   }
-  const text = fs.readFileSync(table, 'utf8');
   const known = new Set(images);
   const given = new Map<string, Given>();
-  for (const { file, labels, split, group, time } of format === 'csv' ? csvRows(text) : jsonRows(text)) {
+  let unknown: string | null = null;
+  let unknownRows = 0;
+  for (const { file, labels, split, group, time } of readLabelTable(table, format)) {
     if (!known.has(file)) {
-      throw new StageError(`the label table names \`${file}\`, which is no image below \`source\``, {
-        code: 'E0803',
-        hint: 'write paths relative to `source`, with forward slashes',
-      });
+      if (!isAsked(file)) continue;
+      unknown ??= file;
+      unknownRows++;
+      continue;
     }
-    const all = [...new Set([...(given.get(file)?.labels ?? []), ...labels])].sort();
+    const before = given.get(file);
     const folders = file.split('/').slice(0, -1);
     const side = splits === 'none' ? {} : { split: splitNamed(splits === 'table' ? split : folders[0], file) };
+    if (before?.split !== undefined && before.split !== side.split) {
+      throw new StageError(`the label table puts \`${file}\` into ${before.split} and into ${side.split}`, {
+        code: 'E0803',
+        hint: 'give every image one split',
+      });
+    }
     const named = groups === 'table' ? group : folders.at(-1);
     given.set(file, {
-      labels: all,
+      labels: before === undefined ? labels : union(before.labels, labels),
       ...side,
       ...(groups === 'none' ? {} : groupNamed(named, [], file)),
       ...(time === undefined || time === '' ? {} : { time }),
     });
   }
-  return given;
+  if (unknown === null) return given;
+  const more = unknownRows > 1 ? `; ${unknownRows} rows in all name none` : '';
+  throw new StageError(`the label table names \`${unknown}\`, which is no image below \`source\`${more}`, {
+    code: 'E0803',
+    hint: 'write paths relative to `source`, with forward slashes; rows of files that `include` leaves out do no harm',
+  });
 }
 
-function* csvRows(text: string): Generator<TableRow> {
-  const [header = [], ...rows] = parseCsv(text);
-  const place = (name: string) => header.indexOf(name);
-  const [fileAt, labelAt] = [place('file'), place('label')];
-  if (fileAt < 0 || labelAt < 0) {
-    throw new StageError(`the label table has the columns \`${header.join(',')}\`, expected \`file\` and \`label\``, {
-      code: 'E0803',
-      hint: 'name the columns in its first line: `file,label`',
-    });
-  }
-  for (const row of rows) {
-    const labels = (row[labelAt] ?? '').split(';').map((name) => name.trim());
-    yield {
-      file: row[fileAt] ?? '',
-      labels: labels.filter((name) => name !== ''),
-      split: row[place('split')],
-      group: row[place('group')],
-      time: row[place('time')],
-    };
-  }
-}
-
-function* jsonRows(table: string): Generator<TableRow> {
-  let line = 0;
-  for (const each of table.split('\n')) {
-    line++;
-    if (each.trim() === '') continue;
-    const row = readObject(each);
-    const labels = row?.labels ?? (row?.label === undefined ? undefined : [row.label]);
-    const usable = Array.isArray(labels) && labels.every((label) => typeof label === 'string');
-    if (row === null || typeof row.file !== 'string' || !usable) {
-      throw new StageError(`line ${line} of the label table is no object with \`file\` and \`label\` or \`labels\``, {
-        code: 'E0803',
-        hint: '{"file": "a.jpg", "label": "ok"}',
-      });
-    }
-    const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-    yield { file: row.file, labels, split: text(row.split), group: text(row.group), time: text(row.time) };
-  }
-}
-
-function readObject(line: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
+/** Both sorted, as the result. Tables with a row for each label mostly repeat what is known. */
+function union(known: readonly string[], more: readonly string[]): readonly string[] {
+  return more.every((label) => known.includes(label)) ? known : [...new Set([...known, ...more])].sort();
 }
 
 export function taskOf(samples: readonly Sample[], classes: readonly string[]): DatasetInfo['task'] {

@@ -1,2 +1,2 @@
 /** Tables as stages write and read them; the same for stages, charts and reports. */
-export { formatCsv, parseCsv } from '../../src/base/csv.ts';
+export { csvRows, formatCsv, parseCsv } from '../../src/base/csv.ts';

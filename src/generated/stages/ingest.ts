@@ -1,11 +1,11 @@
 /** Made from ingest.schema.json by `npm run types`. Not edited by hand. */
 
 /**
- * Reads a folder of images, decodes every one of them, and makes a dataset of it.
+ * Reads a folder or an archive of images, decodes every one of them, and makes a dataset of it.
  */
 export interface IngestParams {
   /**
-   * Folder with the images, searched with its subfolders. Without it they come from the input `images`.
+   * Folder with the images, searched with its subfolders, or an archive of one: .zip, .tar, .tar.gz, .tgz. Without it they come from the input `images`.
    */
   source?: string;
   /**

@@ -1,5 +1,9 @@
 /** Decoded images, and the way from and to encoded files. sharp is loaded when the first image is. */
+import fs from 'node:fs';
 import { StageError } from '../../../src/sdk/index.ts';
+import { bmpSize, decodeBmp } from './bmp.ts';
+import { formatOf } from './image-format.ts';
+import { PixelBudget } from './pixel-budget.ts';
 
 export interface Raster {
   readonly width: number;
@@ -22,24 +26,48 @@ function loadSharp(): Promise<Sharp> {
   return loading;
 }
 
+/** An image of more pixels is not decoded: a file of a few bytes can announce more than fits into memory. */
+export const MAX_PIXELS = 100_000_000;
+
+/** As many pixels are in work at once as the largest image may have, 300 MB of them. */
+const inWork = new PixelBudget(MAX_PIXELS);
+
 /**
  * Decodes a whole file to 8 bits a channel, turned upright as its EXIF orientation says. Grey files give one channel, all
- * others three (sRGB); an alpha channel is dropped; of an animation the first frame counts.
+ * others three: CMYK and other colours become sRGB by the profile in the file. 16 bits are scaled to 8, an alpha channel is dropped
+ * and what lies beneath it kept, of an animation the first frame is taken.
  *
- * @throws Error with the decoder's words when the file is damaged, cut short or no image.
+ * @param file  bytes, or the path of the file.
+ * @throws Error that says why when the file is damaged, cut short, too large or no image.
  */
 export async function decodeImage(file: Uint8Array | string): Promise<Raster> {
+  const bytes = typeof file === 'string' ? fs.readFileSync(file) : file;
+  const format = formatOf(bytes);
+  if (format === null) {
+    const found = bytes.length === 0 ? 'the file is empty' : 'the content is that of no image';
+    throw new Error(`${found}; JPEG, PNG, WebP, TIFF, GIF, BMP and AVIF are read`);
+  }
+  if (format === 'BMP') {
+    return inWork.within(pixelsOf(bmpSize(bytes)), async () => decodeBmp(bytes));
+  }
   const sharp = await loadSharp();
-  const image = sharp(file, { failOn: 'error' });
-  const { space } = await image.metadata();
+  const image = sharp(bytes, { failOn: 'error', limitInputPixels: false });
+  const { space, width, height } = await image.metadata();
   const channels = space === 'b-w' || space === 'grey16' ? 1 : 3;
-  const { data, info } = await image
-    .autoOrient()
-    .removeAlpha()
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, channels, data };
+  return inWork.within(pixelsOf({ width, height }), async () => {
+    const { data, info } = await image
+      .autoOrient()
+      .removeAlpha()
+      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, channels, data };
+  });
+}
+
+function pixelsOf({ width, height }: { width: number; height: number }): number {
+  if (width * height <= MAX_PIXELS) return width * height;
+  throw new Error(`${width} x ${height} pixels are more than the ${MAX_PIXELS / 1e6} million that are decoded`);
 }
 
 /** PNG, equal bytes for equal pixels with the same version of sharp. */
