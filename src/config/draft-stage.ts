@@ -4,10 +4,10 @@
  */
 import type { Json } from '../base/json.ts';
 import type { ProjectPath } from '../base/paths.ts';
+import { type BorrowedParams, checkBorrowed } from './borrowed-params.ts';
 import { type CommandContext, readCommandStage, readWdir } from './cmd-stage.ts';
 import type { WrittenStage } from './expand.ts';
 import type { ProblemList } from './problem-list.ts';
-import type { WrittenReach } from './reaches.ts';
 import type { Stage } from './stage.ts';
 import { type PlacedText, StageFields } from './stage-fields.ts';
 import { nameFault } from './stage-name.ts';
@@ -17,6 +17,7 @@ import { jsonFromTree, kindOf, mapTree, type Place } from './tree.ts';
 import { type ParamOverride, readUsesStage } from './uses-stage.ts';
 import { withVars } from './vars.ts';
 import { readTolerance } from './verify-settings.ts';
+import type { WrittenReach } from './written-reach.ts';
 
 export interface DraftContext extends CommandContext {
   readonly types: StageTypes;
@@ -42,6 +43,8 @@ export interface StageDraft {
   readonly outputs: readonly OutputType[];
   readonly rolesUsed: readonly PlacedText[];
   readonly reaches: readonly WrittenReach[];
+  /** Params of other types of stages among its own. */
+  readonly borrowed: readonly BorrowedParams[];
   /** `when` is false. */
   readonly isSkipped: boolean;
   /** It has problems: what others need of it is not known, so nothing more is said about it. */
@@ -81,33 +84,37 @@ export function draftStage(written: WrittenStage, context: DraftContext): StageD
     ...(desc === undefined ? {} : { desc }),
     ...(meta === undefined ? {} : { meta: jsonFromTree(meta) as Json }),
   };
-  const { inputs, outputs, rolesUsed, reaches } = parts;
+  const { inputs, outputs, rolesUsed, reaches, borrowed } = parts;
   const from = readFrom(fields);
   const isFaulty = problems.errorCount > errorsBefore;
-  return { stage, from, inputs, outputs, rolesUsed, reaches, isSkipped, isFaulty };
+  return { stage, from, inputs, outputs, rolesUsed, reaches, borrowed, isSkipped, isFaulty };
 }
 
-type Parts = Pick<Stage, 'action' | 'deps' | 'outs'> & Pick<StageDraft, 'inputs' | 'outputs' | 'rolesUsed' | 'reaches'>;
+type Parts = Pick<Stage, 'action' | 'deps' | 'outs'> &
+  Pick<StageDraft, 'inputs' | 'outputs' | 'rolesUsed' | 'reaches' | 'borrowed'>;
 
 function draftCommand(fields: StageFields, wdir: ProjectPath, context: DraftContext): Parts {
   const { action, deps, outs, rolesUsed } = readCommandStage(fields, wdir, context);
   const outputs = outs.map(
     ({ name, role }): OutputType => ({ name, role, kind: role === 'metrics' ? 'metrics' : 'any' }),
   );
-  return { action, deps, outs, inputs: null, outputs, rolesUsed, reaches: [] };
+  return { action, deps, outs, inputs: null, outputs, rolesUsed, reaches: [], borrowed: [] };
 }
 
 function draftUses(fields: StageFields, written: WrittenStage, context: DraftContext): Parts {
   const uses = fields.text('uses');
   const type = uses === undefined ? null : context.types.get(uses.text, uses.at, fields.stage);
   if (type !== null) {
+    const { problems, stage, at } = fields;
+    const errorsBefore = problems.errorCount;
     const parts = readUsesStage(fields, type, context.overridesOf(written), context.folder);
+    if (problems.errorCount === errorsBefore) checkBorrowed(parts.borrowed, stage, at, context.types, problems);
     return { ...parts, inputs: type.inputs, outputs: type.outputs, rolesUsed: [] };
   }
   // The name was reported, or the schema. A schema is reported once, this marks each stage that needs it.
   fields.problems.errorCount++;
   const action = { kind: 'uses', uses: uses?.text ?? '', entry: '', with: {} } as const;
-  return { action, deps: [], outs: [], inputs: null, outputs: [], rolesUsed: [], reaches: [] };
+  return { action, deps: [], outs: [], inputs: null, outputs: [], rolesUsed: [], reaches: [], borrowed: [] };
 }
 
 function scopeWithVars(written: WrittenStage, wdir: ProjectPath, context: DraftContext): WrittenStage['scope'] {

@@ -123,7 +123,7 @@ function describeType(schema: Schema, type: Json | undefined, depth: number): st
       return item === '' || item.includes(', or ') ? 'a list' : `a list of ${item}`;
     }
     case 'object':
-      return 'a map';
+      return Number(node.minProperties) > 0 ? 'a map that is not empty' : 'a map';
     default:
       return 'any value';
   }

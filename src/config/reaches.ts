@@ -1,46 +1,23 @@
 /**
- * Params of stages before a stage that it asks other values for: `augment.copies` in the space of a search.
+ * Params of other stages that a stage gives values to: `augment.copies` or `model.filters` in the space of a search.
  *
  * A schema marks the param that holds such paths with `x-reach: true`: a map from paths to `{ choice: [...] }` or
  * `{ range: [low, high] }`. A path that begins with the name of a stage before this one is checked here, as an override would
- * be, and every value it may take; any other path is the stage's own business.
+ * be, and every value it may take. Any other path names a param of the type of stage that `x-params-of` beside it says, which
+ * this stage runs itself (`borrowed-params.ts`), and is checked likewise; without `x-params-of` it is the stage's own business.
  */
-import { isJsonObject, type Json } from '../base/json.ts';
+import { closest } from '../base/did-you-mean.ts';
 import type { StageDraft } from './draft-stage.ts';
 import type { FromInputs } from './from-inputs.ts';
 import { applicable, childSchema, describeSchema, type Schema } from './json-schema.ts';
 import { stageIn } from './override-target.ts';
 import type { ProblemList } from './problem-list.ts';
-import { type MissingParam, missingInSchema } from './stage-overrides.ts';
-import type { StageType, StageTypes } from './stage-type.ts';
+import type { Checker } from './schema-check.ts';
+import { missingInSchema } from './stage-overrides.ts';
+import type { StageTypes } from './stage-type.ts';
 import { parseReference } from './template.ts';
-import { jsonFromTree, kindOf, type Place, placeOf, replaceAt, type Tree, treeAt, treeFromJson } from './tree.ts';
-
-/** A path of a space as written, with the values it may take as far as they can be listed. */
-export interface WrittenReach {
-  readonly path: string;
-  readonly at: Place;
-  readonly values: readonly Tree[];
-}
-
-/** Every path of the params marked `x-reach`, at the top of `with`. */
-export function findReaches(schema: Schema, params: Json, tree: Tree): readonly WrittenReach[] {
-  if (!isJsonObject(params)) return [];
-  return Object.entries(params).flatMap(([name, value]): WrittenReach[] => {
-    const child = childSchema(schema, name, params);
-    const isMarked = child !== null && applicable(child, value).some(({ node }) => node['x-reach'] === true);
-    if (!isMarked || !isJsonObject(value)) return [];
-    return Object.keys(value).map((path) => ({
-      path,
-      at: placeOf(tree, [name, path]),
-      values: ['choice', 'range'].flatMap((key) => itemsOf(treeAt(tree, [name, path, key]))),
-    }));
-  });
-}
-
-function itemsOf(list: Tree | undefined): readonly Tree[] {
-  return list?.kind === 'list' ? list.items : [];
-}
+import { jsonFromTree, kindOf, mapTree, replaceAt, type Tree, treeFromJson } from './tree.ts';
+import type { WrittenReach } from './written-reach.ts';
 
 /** For each stage that reaches, the names of the stages it reaches into; reports paths and values that cannot be. */
 export function linkReaches(
@@ -50,17 +27,24 @@ export function linkReaches(
   problems: ProblemList,
 ): ReadonlyMap<string, readonly string[]> {
   const names = new Set([...drafts.values()].flatMap(({ stage }) => [stage.name, stage.group]));
+  // What a faulty stage gets its inputs from is not known, so neither is what comes before a search.
+  const isOrderKnown = ![...drafts.values()].some(({ isFaulty }) => isFaulty);
   const reached = new Map<string, readonly string[]>();
   for (const [name, draft] of drafts) {
     if (draft.isSkipped || draft.isFaulty || draft.reaches.length === 0) continue;
     const before = stagesBefore(name, from);
     const found = draft.reaches.flatMap((reach) => {
-      const target = stageIn(reach.path, names);
-      if (target === null) return [];
-      const made = [...drafts.values()].filter(({ stage }) => stage.name === target || stage.group === target);
+      const group = stageIn(reach.path, names);
+      const made = [...drafts.values()].filter(({ stage }) => stage.name === group || stage.group === group);
       const hit = made.filter(({ stage }) => before.has(stage.name));
-      if (hit.length === 0) reportNotBefore(draft, reach, target, made, before, types, problems);
-      for (const each of hit) checkParam(draft, reach, target, each, types, problems);
+      if (group === null || hit.length === 0) {
+        if (group !== null && !isOrderKnown) return [];
+        const isReported = group !== null && reportNotBefore(draft, reach, group, made, before, types, problems);
+        const own = isReported ? null : ownTarget(draft, reach, types);
+        if (own !== null) checkParam(draft, reach, own, problems, nearStage(reach.path, before));
+        return [];
+      }
+      for (const each of hit) checkParam(draft, reach, stageTarget(each, group, reach, types), problems);
       return hit.map(({ stage }) => stage.name);
     });
     if (found.length > 0) reached.set(name, [...new Set(found)].sort());
@@ -76,47 +60,78 @@ function stagesBefore(name: string, from: ReadonlyMap<string, FromInputs>): Read
   return reached;
 }
 
-/** A stage after this one may have the name of a param of this one's own: only what does name a param of it is a mistake. */
+/**
+ * A stage after this one may have the name of a param of this one's own: only what does name a param of it is a mistake.
+ *
+ * @returns whether it is.
+ */
 function reportNotBefore(
   { stage }: StageDraft,
-  { path, at }: WrittenReach,
-  target: string,
+  reach: WrittenReach,
+  group: string,
   made: readonly StageDraft[],
   before: ReadonlySet<string>,
   types: StageTypes,
   problems: ProblemList,
-): void {
-  const rest = path.slice(target.length + 1);
+): boolean {
+  const { path, at } = reach;
   const isSkipped = made.some((each) => each.isSkipped);
   const [first] = made;
-  if (!isSkipped && (first === undefined || faultOf(first, target, path, types) !== null)) return;
+  if (!isSkipped && (first === undefined || faultOf(stageTarget(first, group, reach, types), path) !== null))
+    return false;
   const why = isSkipped ? 'which `when` leaves out' : `which does not run before \`${stage.name}\``;
-  problems.error('E1030', at, `\`${path}\` reaches into \`${target}\`, ${why}`, {
+  problems.error('E1030', at, `\`${path}\` reaches into \`${group}\`, ${why}`, {
     stage: stage.name,
     expected: before.size === 0 ? 'no stage: none runs before it' : `one of ${[...before].map(quoted).join(', ')}`,
-    hint: isSkipped ? `remove \`${path}\`` : `for a param of the trial itself write \`${rest}\``,
+    hint: isSkipped
+      ? `remove \`${path}\``
+      : `for a param of the trial itself write \`${path.slice(group.length + 1)}\``,
   });
+  return true;
+}
+
+/** Whose param a path names. */
+interface Target {
+  /** As messages call it. */
+  readonly name: string;
+  /** From its params to the one that is named. */
+  readonly keys: readonly string[];
+  /** Null: it takes any param. */
+  readonly checker: Checker | null;
+  /** Its params as they are without a value for the path; null: it runs a command and has none. */
+  readonly written: Tree | null;
+}
+
+function stageTarget({ stage }: StageDraft, group: string, { path }: WrittenReach, types: StageTypes): Target {
+  const { name, action, at } = stage;
+  const keys = keysOf(path.slice(group.length + 1));
+  if (action.kind === 'cmd') return { name, keys, checker: null, written: null };
+  const checker = types.get(action.uses, at, name)?.checker ?? null;
+  return { name, keys, checker, written: treeFromJson(action.with, null) };
+}
+
+/** Null: nothing says whose params paths without a stage name. */
+function ownTarget({ stage, borrowed }: StageDraft, { path, of }: WrittenReach, types: StageTypes): Target | null {
+  const checker = of === null ? null : (types.get(of, stage.at, stage.name)?.checker ?? null);
+  if (of === null || checker === null) return null;
+  const written = borrowed.find((each) => each.of === of)?.tree ?? mapTree(new Map(), null);
+  return { name: of, keys: keysOf(path), checker, written };
 }
 
 function checkParam(
-  searching: StageDraft,
+  { stage }: StageDraft,
   { path, at, values }: WrittenReach,
-  target: string,
-  draft: StageDraft,
-  types: StageTypes,
+  target: Target,
   problems: ProblemList,
-): void {
-  const { name } = searching.stage;
-  const fault = faultOf(draft, target, path, types);
+  otherHint?: string,
+) {
+  const fault = faultOf(target, path);
   if (fault !== null) {
-    const hint = fault.hint === undefined ? {} : { hint: fault.hint };
-    problems.error('E1031', at, fault.message, { stage: name, ...hint });
+    problems.error('E1031', at, fault.message, { stage: stage.name, ...hinted(fault.hint ?? otherHint) });
     return;
   }
-  const checker = typeOf(draft, types)?.checker ?? null;
-  const keys = keysOf(path, target);
-  if (checker === null || draft.stage.action.kind !== 'uses') return;
-  const written = treeFromJson(draft.stage.action.with, null);
+  const { name, keys, checker, written } = target;
+  if (checker === null || written === null) return;
   for (const value of values) {
     const params = jsonFromTree(replaceAt(written, keys, value));
     const isWrong = checker
@@ -127,31 +142,36 @@ function checkParam(
       (schema, key) => (schema === null ? null : childSchema(schema, key)),
       checker.schema,
     );
+    const isFraction = value.kind === 'scalar' && typeof value.value === 'number' && !Number.isInteger(value.value);
+    const wantsWhole = expected !== null && applicable(expected).some(({ node }) => node.type === 'integer');
     problems.error('E1032', value.at ?? at, `\`${path}\` may become ${kindOf(value)}`, {
-      stage: name,
-      ...(expected === null ? {} : { expected: `${describeSchema(expected)}, as \`${draft.stage.name}\` takes it` }),
+      stage: stage.name,
+      ...(expected === null ? {} : { expected: `${describeSchema(expected)}, as \`${name}\` takes it` }),
+      ...hinted(isFraction && wantsWhole ? 'integer: true' : undefined),
     });
   }
 }
 
-function faultOf(draft: StageDraft, target: string, path: string, types: StageTypes): MissingParam | null {
-  const { action } = draft.stage;
-  if (action.kind === 'cmd')
-    return {
-      message: `\`${path}\`: \`${target}\` runs a command, it has no params of its own to vary`,
-      hint: undefined,
-    };
-  const written = treeFromJson(action.with, null);
-  return missingInSchema(typeOf(draft, types)?.checker?.schema ?? null, written, target, keysOf(path, target), path);
+function faultOf({ name, keys, checker, written }: Target, path: string) {
+  if (written === null)
+    return { message: `\`${path}\`: \`${name}\` runs a command, it has no params of its own to vary`, hint: undefined };
+  return missingInSchema(checker?.schema ?? null, written, name, keys, path);
 }
 
-function typeOf({ stage }: StageDraft, types: StageTypes): StageType | null {
-  return stage.action.kind === 'uses' ? types.get(stage.action.uses, stage.at, stage.name) : null;
+function keysOf(reference: string): readonly string[] {
+  const keys = parseReference(reference);
+  return keys.ok ? keys.value : [reference];
 }
 
-function keysOf(path: string, target: string): readonly string[] {
-  const keys = parseReference(path.slice(target.length + 1));
-  return keys.ok ? keys.value : [path.slice(target.length + 1)];
+/** For a path that names no param of the trial: its first word may be a stage, miswritten. */
+function nearStage(path: string, before: ReadonlySet<string>): string | undefined {
+  const [first = ''] = path.split('.');
+  const near = closest(first, before);
+  return near === null ? undefined : `did you mean \`${near}${path.slice(first.length)}\`?`;
+}
+
+function hinted(hint: string | undefined): { readonly hint?: string } {
+  return hint === undefined ? {} : { hint };
 }
 
 function quoted(name: string): string {

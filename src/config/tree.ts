@@ -146,7 +146,8 @@ export function replaceAt(tree: Tree | undefined, path: readonly string[], value
 
 /** `text`, `a list`: what a value is, in the words of messages. */
 export function kindOf(tree: Tree): string {
-  if (tree.kind !== 'scalar') return tree.kind === 'list' ? 'a list' : 'a map';
+  if (tree.kind === 'list') return tree.items.length === 0 ? 'an empty list' : 'a list';
+  if (tree.kind === 'map') return tree.entries.size === 0 ? 'an empty map' : 'a map';
   if (tree.value === null) return 'nothing';
   if (typeof tree.value === 'boolean') return `\`${tree.value}\``;
   if (typeof tree.value === 'number') return `the number \`${tree.value}\``;

@@ -1,20 +1,22 @@
 /** The fields of a stage that uses one of `stages/`: its params checked, completed, and their paths made dependencies. */
 import { isJsonObject, type Json } from '../base/json.ts';
 import type { ProjectPath } from '../base/paths.ts';
+import { type BorrowedParams, findBorrowed } from './borrowed-params.ts';
 import { applicable, childSchema, fillDefaults, type Schema } from './json-schema.ts';
-import { findReaches, type WrittenReach } from './reaches.ts';
 import { reportFaults, valueAt } from './schema-check.ts';
 import type { Dependency, Output, UsesAction } from './stage.ts';
 import type { StageFields } from './stage-fields.ts';
 import type { StageType } from './stage-type.ts';
 import { jsonFromTree, kindOf, mapTree, placeOf, replaceAt, type Tree, treeAt } from './tree.ts';
 import { readPath } from './written-path.ts';
+import { findReaches, type WrittenReach } from './written-reach.ts';
 
 export interface UsesParts {
   readonly action: UsesAction;
   readonly deps: readonly Dependency[];
   readonly outs: readonly Output[];
   readonly reaches: readonly WrittenReach[];
+  readonly borrowed: readonly BorrowedParams[];
 }
 
 /** A value for one of the stage's params, in the order in which they are applied. */
@@ -60,6 +62,7 @@ export function readUsesStage(
       at: fields.at,
     })),
     reaches: type.checker === null ? [] : findReaches(type.checker.schema, params, tree),
+    borrowed: type.checker === null ? [] : findBorrowed(type.checker.schema, params, tree),
   };
 }
 
