@@ -96,6 +96,7 @@ test('a picture made brighter is a near duplicate, and across splits an error', 
   const { data, ...size } = picture(3);
   await put('test/bad/near.png', { ...size, data: data.map((value) => Math.min(255, value + 6)) });
   expect(found(await run())).toMatchObject({ 'near-duplicate-across-splits': 1 });
+  expect(found(await run({ nearDuplicates: null }))).toEqual({ 'small-test': 1 });
 });
 
 test('a mirrored picture is found when orientations are asked for, and only then', async () => {

@@ -37,7 +37,7 @@ const run: StageRun<Params> = async (context) => {
   const findings = [
     ...unreadable(dataset),
     ...exactDuplicates(originals),
-    ...nearDuplicates(hashed, params.nearDuplicates),
+    ...(params.nearDuplicates === null ? [] : nearDuplicates(hashed, params.nearDuplicates)),
     ...partedFamilies(dataset.samples),
     ...balanceFindings(balance, params.imbalance, splits),
     ...intervalFindings(interval, params.testHalfWidth),

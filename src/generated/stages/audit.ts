@@ -5,9 +5,9 @@
  */
 export interface AuditParams {
   /**
-   * Bits of 64 in which the perceptual hashes of two images may differ.
+   * Bits of 64 in which the perceptual hashes of two images may differ. null: they are not looked for, where all images look alike by nature.
    */
-  nearDuplicates?: {
+  nearDuplicates?: null | {
     /**
      * At most this many: an error across splits, a warning across labels.
      */
