@@ -106,6 +106,12 @@ test.skipIf(chromium === null)(
         expect(await browser.ask('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(
           0,
         );
+        // Captions stay in view where the table scrolls sideways.
+        expect(
+          await browser.ask(
+            '[...document.querySelectorAll("caption span")].every((each) => each.getBoundingClientRect().right <= innerWidth)',
+          ),
+        ).toBe(true);
         expect(await browser.ask('getComputedStyle(document.body).backgroundColor')).toBe(
           view.scheme === 'dark' ? 'rgb(13, 17, 23)' : 'rgb(255, 255, 255)',
         );

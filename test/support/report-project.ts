@@ -12,13 +12,16 @@ const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVQI12P4DwABAQE
 
 const PROGRAM = `
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import { learningCurves, writeCharts } from ${JSON.stringify(`${REPOSITORY}/dist/sdk-charts.mjs`)};
+const sharp = createRequire(${JSON.stringify(`${REPOSITORY}/package.json`)})('sharp');
 const HOSTILE = ${JSON.stringify(HOSTILE)};
 const quote = (text) => '"' + String(text).replaceAll('"', '""') + '"';
 const csv = (rows) => rows.map((row) => row.map(quote).join(',') + '\\n').join('');
 const json = (value) => JSON.stringify(value);
 const stages = {
-  data() {
+  async data() {
+    await sharp({ create: { width: 900, height: 60, channels: 3, background: 'gray' } }).toFile('sheet.png');
     fs.mkdirSync('dataset');
     const counts = { good: 10, [HOSTILE]: 7 };
     const splits = { train: counts, validation: counts, test: counts };
@@ -43,7 +46,7 @@ const stages = {
     fs.mkdirSync('errors');
     fs.writeFileSync('errors/errors.csv', csv([['file', 'id', 'label', 'predicted', 'loss', 'confidence'], ['001.png', HOSTILE, 'good', HOSTILE, 2, 0.9]]));
     fs.writeFileSync('errors/001.png', Buffer.from(${JSON.stringify(PNG)}, 'base64'));
-    const spec = { title: HOSTILE, description: HOSTILE, width: 700, height: 100, mark: 'bar', encoding: { x: { field: 'class', type: 'nominal' }, y: { field: 'n', type: 'quantitative' }, tooltip: [{ field: 'class' }] } };
+    const spec = { title: HOSTILE, description: HOSTILE, width: 700, height: { step: 50 }, mark: 'bar', encoding: { y: { field: 'class', type: 'nominal' }, x: { field: 'n', type: 'quantitative' }, tooltip: [{ field: 'class' }] } };
     await writeCharts('charts', [{ name: 'bars', spec, rows: [{ class: HOSTILE, n: 3 }, { class: 'good', n: 9 }] }, ...learningCurves([{ epoch: 1, 'train.loss': 1 }, { epoch: 2, 'train.loss': 0.5 }], null)]);
   },
 };
@@ -56,7 +59,7 @@ stages:
   data:
     cmd: node program.mjs data
     deps: [program.mjs]
-    outs: [dataset, audit.json, findings.csv]
+    outs: [dataset, audit.json, findings.csv, sheet.png]
   train:
     cmd: node program.mjs train
     deps: [program.mjs, dataset]

@@ -33,7 +33,7 @@ export const SCRIPT = `
     const natural = picture.firstElementChild.naturalWidth || spec.width;
     const width = fits ? { width: Math.min(natural, picture.clientWidth), autosize: { type: 'fit-x', contains: 'padding' } } : {};
     const config = { ...spec.config, background: null };
-    const compiled = vegaLite.compile({ ...spec, ...width, config, data: { values: rowsOf(figure.querySelector('a[download]')) } });
+    const compiled = vegaLite.compile({ ...spec, ...width, config, data: { values: rowsOf(figure.querySelector('a[download]')) } }, { logger: vega.logger(vega.None) });
     const place = document.createElement('div');
     const view = new vega.View(vega.parse(compiled.spec), { renderer: 'svg', hover: true, logLevel: vega.None });
     await view.initialize(place).tooltip(show).runAsync();

@@ -23,9 +23,10 @@ p{margin:.5rem 0;max-width:48rem}
 a{color:var(--accent)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;margin:1rem 0 0}
-.scroll{overflow-x:auto;margin:1rem 0;max-width:100%}
+.scroll{overflow-x:auto;margin:1rem 0;max-width:100%;container-type:inline-size}
 table{border-collapse:collapse;font-size:.9375rem}
 caption{text-align:left;color:var(--muted);padding-bottom:.35rem;font-size:.875rem}
+caption span{display:block;max-width:100cqw;position:sticky;left:0}
 th,td{text-align:left;padding:.35rem .45rem;border-bottom:1px solid var(--line);vertical-align:top;font-weight:400;
 overflow-wrap:break-word;max-width:26rem}
 thead th{color:var(--muted);font-size:.8125rem;vertical-align:bottom}
@@ -34,7 +35,7 @@ tr>:first-child{padding-left:0}
 .facts{margin:1rem 0;display:grid;gap:.15rem}
 .facts>div{display:grid;grid-template-columns:minmax(8rem,13rem) 1fr;gap:1rem}
 .facts dt{color:var(--muted)}.facts dd{margin:0;overflow-wrap:anywhere}
-figure{margin:1.25rem 0}
+figure{margin:1.25rem 0}figure>img{max-width:100%;height:auto}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));gap:0 1.5rem;align-items:start}
 .picture{overflow-x:auto}
 .picture img,.picture svg{max-width:100%;height:auto;display:block}
@@ -53,6 +54,7 @@ details{margin:.75rem 0}summary{cursor:pointer}
 #tip{position:fixed;pointer-events:none;background:var(--ground);color:var(--ink);border:1px solid var(--line);border-radius:6px;
 padding:.4rem .6rem;font-size:.8125rem;max-width:20rem;z-index:3;box-shadow:0 2px 8px rgb(0 0 0/.2);overflow-wrap:anywhere}
 #tip[hidden]{display:none}
+@media(min-width:40rem){tbody th{min-width:7rem}}
 @media(max-width:40rem){body{font-size:15px}header,main,footer{padding-left:1rem;padding-right:1rem}h1{font-size:1.4rem}
 .facts>div{grid-template-columns:1fr;gap:0;margin-bottom:.5rem}}
 @media print{nav,.skip,figcaption{display:none}body{font-size:11pt}figure,tr{break-inside:avoid}}

@@ -17,7 +17,7 @@ export interface Table {
 
 export function tableHtml({ caption, columns, rows }: Table): Html {
   const style = (i: number): Html => trusted(columns[i]?.numeric === true ? ' class="number"' : '');
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption><span>${caption}</span></caption>
 <thead><tr>${columns.map(({ title }, i) => html`<th scope="col"${style(i)}>${title}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) =>
