@@ -22,13 +22,13 @@ import type { TrialRecord } from './trial-record.ts';
 import { bestOf, writeResults } from './write-results.ts';
 
 const run: StageRun<Params> = async (context) => {
-  const { params, outputs, reaches } = context;
+  const { params, outputs } = context;
   if (params.use !== null) {
     await takeSettings(outputs, params.use);
     context.note('settings as given by `use`');
     return;
   }
-  const study = readStudy(params, reaches);
+  const study = readStudy(params);
   const { folds, repeats, seeds } = params.trial;
   const source = await openData(context, { folds, repeats, seed: params.seed });
   const trainer = openTrainer(context);

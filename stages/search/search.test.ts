@@ -152,12 +152,10 @@ test('a trial that pauses for a pruner gives just what it gives in one piece', a
 const BAD: readonly [string, JsonObject, string][] = [
   ['an empty range', { space: { 'model.filters': { range: [5, 1] } } }, 'model.filters'],
   ['a logarithm of zero', { space: { 'optimizer.learningRate': { range: [0, 1], log: true } } }, 'learningRate'],
-  ['a path there is not', { space: { 'model.filtres': { choice: [1] } } }, 'model.filtres'],
-  ['a value `train` does not take', { space: { 'model.filters': { choice: [1, -1] } } }, '-1'],
   ['a condition on itself', { space: { epochs: { choice: [1], when: { epochs: 1 } } } }, 'epochs'],
   ['a limit nothing can keep', { constraints: { params: { max: -1 } } }, 'params'],
   ['a metric there is not', { objective: { metric: 'validation.f2' } }, 'validation.f2'],
-  ['fixed params `train` does not have', { trial: { with: { epoch: 1 } } }, 'trial.with'],
+  ['more folds than families', { trial: { folds: 17 } }, '16 families'],
   ['a pruner for two objectives', { objective: [{}, { metric: 'params' }], pruner: 'median' }, 'two objectives'],
 ];
 

@@ -9,13 +9,12 @@ import type { PrunerSettings } from '../lib/search/create-pruner.ts';
 import { parseConstraints } from '../lib/search/parse-constraints.ts';
 import { parseEnqueued } from '../lib/search/parse-enqueued.ts';
 import { parseSpace } from '../lib/search/parse-space.ts';
-import type { Dimension, Space } from '../lib/search/space.ts';
+import type { Space } from '../lib/search/space.ts';
 import type { SpaceProblem } from '../lib/search/space-problem.ts';
 import type { Goal, Settings } from '../lib/search/types.ts';
 import { goalOfColumn } from '../lib/training/monitor.ts';
 import { applySettings } from '../lib/training/settings.ts';
 import type { TrainSettings } from '../lib/training/train-types.ts';
-import { isOwnPath } from './paths.ts';
 
 export type Params = Omit<Filled<SearchParams>, 'space' | 'objective' | 'pruner' | 'enqueue' | 'constraints' | 'use'> &
   Pick<SearchParams, 'space'> & {
@@ -60,19 +59,17 @@ const TRAIN = z.fromJSONSchema(trainSchema as unknown as JsonSchema);
 const PRUNER = z.fromJSONSchema(searchSchema.properties.pruner as unknown as JsonSchema);
 
 /**
- * @param reaches  names of the stages before the search that paths may begin with.
- * @throws StageError for whatever cannot be used, before anything is trained.
+ * Paths of the space and values it lists fit `train`, or the stage they reach into: the schema has the runner check that.
+ *
+ * @throws StageError for whatever else cannot be used, before anything is trained.
  */
-export function readStudy(params: Params, reaches: readonly string[]): StudySettings {
+export function readStudy(params: Params): StudySettings {
   const space = usable(parseSpace(params.space as unknown as Json, params.sampler));
   const enqueued = usable(parseEnqueued(space, params.enqueue as unknown as Json));
   const constraints = usable(parseConstraints(params.constraints));
   const base = parseTrain({ seed: params.seed, ...params.trial.with }, 'trial.with');
   const trainSettings = (own: Settings) =>
     parseTrain(applySettings(base, { settings: own }) as unknown as Json, 'settings');
-  for (const dimension of space.dimensions) {
-    if (isOwnPath(dimension.path, reaches)) checkDimension(dimension, space, trainSettings);
-  }
   const objectives = readObjectives(params);
   return {
     space,
@@ -109,28 +106,10 @@ function parseTrain(params: Json, where: string): TrainSettings {
   });
 }
 
-/** Each choice and both ends of a range must be values `train` takes. Elements of lists are checked when they are drawn. */
-function checkDimension(dimension: Dimension, space: Space, trainSettings: (own: Settings) => unknown): void {
-  const { path } = dimension;
-  if (space.lists.some((list) => path.startsWith(`${list.path}.`))) return;
-  const values = dimension.kind === 'choice' ? dimension.choices : [dimension.low, dimension.high];
-  for (const value of values) {
-    try {
-      trainSettings({ [path]: value });
-    } catch (error) {
-      if (!(error instanceof StageError)) throw error;
-      const detail = error.message.replace(/^`settings\.([^`]*)`/, '`$1`');
-      throw new StageError(`\`space\` may set \`${path}\` to ${JSON.stringify(value)}: ${detail}`, {
-        code: 'E0809',
-        ...(error.hint === undefined ? {} : { hint: error.hint }),
-      });
-    }
-  }
-}
-
 function readObjectives({ objective }: Params): [Objective, ...Objective[]] {
   const written = (Array.isArray(objective) ? objective : [objective]) as readonly WrittenObjective[];
   const [first, ...others] = written.map(({ metric, goal }): Objective => {
+    // Also asked when the goal is given: it knows which metrics there are.
     const better = COST_METRICS.some((each) => each === metric) ? 'minimize' : goalOfColumn(metric);
     return { metric, goal: goal === 'auto' ? better : goal };
   });

@@ -7,6 +7,7 @@
 import { createHash, hash } from 'node:crypto';
 import type { Sample } from '../../src/generated/sample.ts';
 import { type JsonObject, type StageContext, StageError } from '../../src/sdk/index.ts';
+import { groupSamples } from '../lib/dataset/groups.ts';
 import { isOriginal, openDataset } from '../lib/dataset/read-dataset.ts';
 import { type Inputs, loadInputs } from '../lib/training/inputs.ts';
 import { assignFolds } from './folds.ts';
@@ -44,6 +45,7 @@ export async function openData(
   { folds, repeats, seed }: { readonly folds: number; readonly repeats: number; readonly seed: number },
 ): Promise<DataSource> {
   const own = await load(context, context.inputs.dataset ?? '');
+  checkFolds(folds, own.inputs.samples);
   const stream = (name: string) => context.random(seed, `folds/${name}`);
   const foldsOf = Array.from({ length: repeats }, (_, repeat) =>
     assignFolds(own.inputs.samples, folds, (stratum) => stream(`repeat-${repeat}/${stratum}`)),
@@ -86,7 +88,7 @@ export async function openData(
     return divide(await load(context, path));
   }
 
-  return {
+  const source: DataSource = {
     classes: own.classes,
     under(reached) {
       const name = JSON.stringify(reached);
@@ -98,6 +100,18 @@ export async function openData(
       return data;
     },
   };
+  // An input that no trial can use is told of here, once, and not by every trial.
+  await source.under({});
+  return source;
+}
+
+function checkFolds(folds: number, samples: readonly Sample[]): void {
+  const groups = groupSamples(samples).filter(({ originals }) => originals > 0).length;
+  if (folds <= groups) return;
+  throw new StageError(`\`folds\` is ${folds}, and train and validation have ${groups} families of images to divide`, {
+    code: 'E0807',
+    hint: `folds: ${Math.max(1, Math.min(5, groups))}`,
+  });
 }
 
 type Loaded = Pick<TrialData, 'inputs' | 'classes'> & { readonly digests: readonly string[] };

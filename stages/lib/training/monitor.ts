@@ -1,4 +1,5 @@
 /** Columns of history.csv by name: which there are, and whether less or more of one is better. */
+import { didYouMean } from '../../../src/base/did-you-mean.ts';
 import { StageError } from '../../../src/sdk/index.ts';
 import { goalOf, isMetricName, METRIC_NAMES } from '../metrics/classification.ts';
 
@@ -12,8 +13,9 @@ export function goalOfColumn(column: string, hasValidation = true): 'minimize' |
       hint: 'with: { earlyStopping: null }',
     });
   }
+  const columns = ['validation', 'train'].flatMap((part) => METRIC_NAMES.map((each) => `${part}.${each}`));
   throw new StageError(
     `no metric is called \`${column}\`, expected \`train.\` or \`validation.\` and one of ${METRIC_NAMES.join(', ')}`,
-    { code: 'E0811', hint: 'monitor: validation.loss' },
+    { code: 'E0811', hint: didYouMean(column, columns) ?? 'use `validation.loss`' },
   );
 }
