@@ -100,5 +100,6 @@ test('a rarer class gets as many images as the largest, and the note tells when 
 test('the sheet shows originals with their copies', async () => {
   const made = await bench.run('augment', augment, { ...ALL }, { dataset: await ingested() });
   const sheet = await decodeImage(path.join(made.folder, 'sheet.png'));
-  expect([sheet.width, sheet.height]).toEqual([3 * 100 + 4, 8 * 100 + 4]);
+  // Eight originals of 12 x 8 with two copies each, four pixels between them.
+  expect([sheet.width, sheet.height]).toEqual([3 * 16 + 4, 8 * 12 + 4]);
 });

@@ -102,5 +102,5 @@ test('dark and empty images go by limits, and near duplicates but for the first'
 test('the sheet has a row for each reason', async () => {
   const { folder } = await run({ dimensions: 'modal', duplicates: 'drop' });
   const { height } = await decodeImage(path.join(folder, 'dropped.png'));
-  expect(height).toBe(2 * 100 + 4);
+  expect(height).toBe(2 * 12 + 4);
 });
