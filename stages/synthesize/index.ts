@@ -34,11 +34,12 @@ const run: StageRun<Params> = async (context) => {
   const plan = planPictures(params, subject);
   for (const label of subject.classes) fs.mkdirSync(`${outputs.images}/${label}`, { recursive: true });
   const { seed, difficulty, size, format } = params;
+  // Other counts, sizes of other classes and label noise change no picture.
+  const items = context.itemsFor(format);
   const lines = await mapImages(context, plan, async ({ file, label, truth, index, isOdd }) => {
     const setup = index % params.setups;
     const key = { subject: params.subject, truth, index, isOdd, seed, difficulty, size, setup };
     const drawn = () => subject.draw({ seed, index, difficulty, setup }, truth, size, isOdd);
-    const items = context.itemsFor(format);
     let picture: Picture | null = null;
     await items.file(key, `${outputs.images}/${file}`, async () => {
       picture = drawn();
