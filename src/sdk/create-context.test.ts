@@ -54,3 +54,12 @@ test('a folder for items or checkpoints is made when it is first asked for', asy
   close();
   fs.rmSync(root, { recursive: true });
 });
+
+test('items of equal params are one cache, however often a stage asks for them', () => {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'context-'));
+  const { context, close } = createContext(message(root), () => {});
+  expect(context.itemsFor({ a: 1, b: 2 })).toBe(context.itemsFor({ b: 2, a: 1 }));
+  expect(context.itemsFor({ a: 1 })).not.toBe(context.itemsFor({ a: 2 }));
+  close();
+  fs.rmSync(root, { recursive: true });
+});

@@ -39,11 +39,13 @@ export function createContext(
   const controller = new AbortController();
   // The folder of a stage's items is `items/SCOPE` of the store.
   const objects = path.join(message.items, '../../objects');
-  const caches: OpenItemCache[] = [];
+  const caches = new Map<string, OpenItemCache>();
   const itemsFor = (params: Json, script?: URL): OpenItemCache => {
     const folder = (script === undefined ? undefined : message.workerItems?.[script.href]) ?? message.items;
-    const cache = openItemCache(path.join(folder, digestJson('item params', params)), objects);
-    caches.push(cache);
+    const place = path.join(folder, digestJson('item params', params));
+    // Opening one loads its index: a stage that asks for every image gets the same one.
+    const cache = caches.get(place) ?? openItemCache(place, objects);
+    caches.set(place, cache);
     return cache;
   };
   const provenance: Record<string, Json> = {};
@@ -90,7 +92,7 @@ export function createContext(
     result: () => ({ note, provenance: { ...provenance } }),
     abort: () => controller.abort(),
     close() {
-      for (const cache of caches) cache.close();
+      for (const cache of caches.values()) cache.close();
     },
   };
 }
