@@ -17,14 +17,23 @@ export function equalizeContrast(gray: Raster, clipLimit: number, tiles: number)
   const tables = tileTables(gray, tileWidth, tileHeight, clipLimit, tiles);
   const result = new Uint8Array(data.length);
   const columns = Array.from({ length: width }, (_, x) => neighbours(x, tileWidth, tiles));
+  const lefts = Int32Array.from(columns, ({ first }) => first * LEVELS);
+  const rights = Int32Array.from(columns, ({ second }) => second * LEVELS);
+  const shares = Float64Array.from(columns, ({ share }) => share);
   for (let y = 0; y < height; y++) {
     const row = neighbours(y, tileHeight, tiles);
-    for (let x = 0; x < width; x++) {
-      const column = columns[x] as Neighbours;
-      const level = data[y * width + x] as number;
-      const upper = blend(tables, row.first * tiles, column, level);
-      const lower = blend(tables, row.second * tiles, column, level);
-      result[y * width + x] = Math.round(upper + (lower - upper) * row.share);
+    const upper = row.first * tiles * LEVELS;
+    const lower = row.second * tiles * LEVELS;
+    for (let x = 0, at = y * width; x < width; x++, at++) {
+      const level = data[at] as number;
+      const left = (lefts[x] as number) + level;
+      const right = (rights[x] as number) + level;
+      const share = shares[x] as number;
+      const upperLeft = tables[upper + left] as number;
+      const lowerLeft = tables[lower + left] as number;
+      const above = upperLeft + ((tables[upper + right] as number) - upperLeft) * share;
+      const below = lowerLeft + ((tables[lower + right] as number) - lowerLeft) * share;
+      result[at] = Math.floor(above + (below - above) * row.share + 0.5);
     }
   }
   return { width, height, channels: 1, data: result };
@@ -44,17 +53,12 @@ function neighbours(position: number, tileSize: number, tiles: number): Neighbou
   return { first: Math.max(first, 0), second: Math.min(first + 1, tiles - 1), share: place - first };
 }
 
-function blend(tables: Uint8Array, tileRow: number, { first, second, share }: Neighbours, level: number): number {
-  const left = tables[(tileRow + first) * LEVELS + level] as number;
-  const right = tables[(tileRow + second) * LEVELS + level] as number;
-  return left + (right - left) * share;
-}
-
 /** For each tile, what each grey level becomes there. */
 function tileTables(gray: Raster, tileWidth: number, tileHeight: number, clipLimit: number, tiles: number): Uint8Array {
   const area = tileWidth * tileHeight;
   const limit = Math.max(1, Math.floor((clipLimit * area) / LEVELS));
   const tables = new Uint8Array(tiles * tiles * LEVELS);
+  const columns = Int32Array.from({ length: tileWidth * tiles }, (_, x) => mirror(x, gray.width));
   for (let tile = 0; tile < tiles * tiles; tile++) {
     const left = (tile % tiles) * tileWidth;
     const top = Math.floor(tile / tiles) * tileHeight;
@@ -62,7 +66,7 @@ function tileTables(gray: Raster, tileWidth: number, tileHeight: number, clipLim
     for (let y = top; y < top + tileHeight; y++) {
       const row = mirror(y, gray.height) * gray.width;
       for (let x = left; x < left + tileWidth; x++) {
-        const level = gray.data[row + mirror(x, gray.width)] as number;
+        const level = gray.data[row + (columns[x] as number)] as number;
         histogram[level] = (histogram[level] as number) + 1;
       }
     }
