@@ -57,8 +57,8 @@ export type InputVariants = (role: string, overrides: JsonObject) => Promise<Var
 
 export type Outcome =
   | { readonly kind: 'done'; readonly note: string | null; readonly provenance: JsonObject }
-  /** The program ended with a code other than 0, or by a signal. `problem` says so in words. */
-  | { readonly kind: 'failed'; readonly problem: Problem }
+  /** The program ended with a code other than 0, or by a signal. `problem` says so in words, `param` which param it is about. */
+  | { readonly kind: 'failed'; readonly problem: Problem; readonly param?: readonly string[] }
   | { readonly kind: 'cancelled' };
 
 export interface Execution {

@@ -143,11 +143,15 @@ function onUncaught(thrown: unknown): void {
 /** A StageError is known by its name: the stage's bundle has its own copy of the class. */
 function describe(thrown: unknown): Failure {
   if (typeof thrown !== 'object' || thrown === null) return { name: 'Error', message: String(thrown) };
-  const { name, message, hint, code, stack } = thrown as Record<string, unknown>;
+  const { name, message, hint, code, param, stack } = thrown as Record<string, unknown>;
   const isExpected = name === 'StageError' || name === NO_STAGE_FUNCTION || name === WAITS_FOR_NOTHING;
   if (isExpected) {
-    const known = { name: typeof code === 'string' ? code : name, message: String(message) };
-    return typeof hint === 'string' ? { ...known, hint } : known;
+    return {
+      name: typeof code === 'string' ? code : name,
+      message: String(message),
+      ...(typeof hint === 'string' ? { hint } : {}),
+      ...(Array.isArray(param) ? { param: param.map(String) } : {}),
+    };
   }
   const text = mapStack(typeof stack === 'string' ? stack : String(message));
   process.stderr.write(`${text}\n`);

@@ -119,7 +119,9 @@ export function openStageHosts(options: HostOptions): StageHosts {
         answer.type === 'failed'
           ? reportedProblem(answer.error, root)
           : crashProblem(answer.ending, root, unit.log, oomKills);
-      return finish({ kind: 'failed', problem: found }, answer.type === 'failed' ? answer : null);
+      const param = answer.type === 'failed' ? answer.error.param : undefined;
+      const outcome = { kind: 'failed', problem: found, ...(param === undefined ? {} : { param }) } as const;
+      return finish(outcome, answer.type === 'failed' ? answer : null);
     } finally {
       busy--;
       closeSync(log);

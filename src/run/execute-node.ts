@@ -18,6 +18,7 @@ import type { ActionRecord } from '../store/store.ts';
 import type { Assessment } from './assess.ts';
 import { holdPlaces } from './hold-places.ts';
 import { keepPartial } from './keep-partial.ts';
+import { placeOfParam } from './param-place.ts';
 import { publishOutputs } from './publish.ts';
 import { absolute, previousAction, type Session } from './session.ts';
 import { unitFor, type WorkPlace } from './unit.ts';
@@ -131,7 +132,13 @@ async function settle(
   if (outcome.kind === 'cancelled') return { kind: 'cancelled' };
   if (outcome.kind === 'failed') {
     const hint = outcome.problem.hint ?? work.hint;
-    const found = { ...outcome.problem, ...(hint === null ? {} : { hint }), stage: node.stage.name };
+    const at = outcome.problem.at ?? placeOfParam(session, node, outcome.param ?? []);
+    const found = {
+      ...outcome.problem,
+      ...(hint === null ? {} : { hint }),
+      ...(at === null ? {} : { at }),
+      stage: node.stage.name,
+    };
     return { kind: 'failed', problems: [found], log, execution };
   }
   const moved = await movedInputs(session, assessment);

@@ -55,6 +55,7 @@ export type HostMessage =
         readonly name: string;
         readonly message: string;
         readonly hint?: string;
+        readonly param?: readonly string[];
         readonly stack?: string;
       };
       readonly cpuSeconds: number;

@@ -11,14 +11,23 @@ export class StageError extends Error {
   readonly hint: string | undefined;
   /** Set by the built-in stages; a stage of a project needs none. */
   readonly code: ProblemCode | undefined;
+  /** Which of the stage's params is meant, as keys from `with` on: shown at its line of the pipeline file. */
+  readonly param: readonly string[] | undefined;
 
   /**
    * @param message  lower case, no final period: what was found and what was expected.
    */
-  constructor(message: string, details: { readonly hint?: string; readonly code?: ProblemCode } = {}) {
+  constructor(message: string, details: StageErrorDetails = {}) {
     super(message);
     this.name = 'StageError';
     this.hint = details.hint;
     this.code = details.code;
+    this.param = details.param;
   }
+}
+
+export interface StageErrorDetails {
+  readonly hint?: string;
+  readonly code?: ProblemCode;
+  readonly param?: readonly string[];
 }

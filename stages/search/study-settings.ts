@@ -91,7 +91,7 @@ function usable<T>(parsed: Parsed<T>): T {
   const [first, ...others] = parsed.failure;
   const more = others.map(({ message }) => `; ${message}`).join('');
   throw new StageError(`${first?.message ?? 'the space cannot be used'}${more}`, {
-    ...(first === undefined ? {} : { code: first.code, hint: first.hint }),
+    ...(first === undefined ? {} : { code: first.code, hint: first.hint, param: first.at }),
   });
 }
 
@@ -128,6 +128,7 @@ function readPruner({ pruner }: Params, base: TrainSettings, objectives: number)
     throw new StageError(`the pruner \`${name}\` compares one number, and there are two objectives`, {
       code: 'E0809',
       hint: 'pruner: none',
+      param: ['pruner'],
     });
   }
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));

@@ -111,6 +111,7 @@ function checkFolds(folds: number, samples: readonly Sample[]): void {
   throw new StageError(`\`folds\` is ${folds}, and train and validation have ${groups} families of images to divide`, {
     code: 'E0807',
     hint: `folds: ${Math.max(1, Math.min(5, groups))}`,
+    param: ['trial', 'folds'],
   });
 }
 

@@ -269,3 +269,15 @@ parentPort.postMessage(Buffer.from('one'));
   expect(project.read('artifacts/main/a/output')).toBe('second: two');
   expect(project.count('ledger.txt')).toBe(2);
 });
+
+test('a refusal that names a param is shown at the line of that param', () => {
+  const project = testProject({
+    'pipeline.yaml':
+      'stages:\n  a:\n    uses: picky\n    with:\n      size: { low: 3,\n        high: 1 }\n  b:\n    foreach: [x]\n    do: { uses: picky, with: { size: 2 } }\n',
+    'stages/picky.js': `class StageError extends Error { name = 'StageError'; param = ['size', 'high']; }
+export default async function run() { throw new StageError('\`size\` is empty'); }\n`,
+  });
+  const placeOf = (stage: string) => /pipeline\.yaml:\d+:\d+/.exec(project.pipe(['run', stage]).stderr)?.[0];
+  expect(placeOf('a')).toBe('pipeline.yaml:6:9');
+  expect(placeOf('b')).toBe('pipeline.yaml:9:32');
+});

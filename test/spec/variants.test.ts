@@ -137,24 +137,15 @@ test('a stage run alone sees variants of the pipeline as it is written now, what
   expect(project.read('artifacts/main/middle/text')).toBe('ab');
 });
 
-const SPACES = {
-  E1030: ['tries2.times: { choice: [1] }', 'does not run before `tries`'],
-  E1031: ['middle.tims: { choice: [1] }', 'did you mean `middle.times`?'],
-  E1032: ['middle.times: { choice: [1, -2] }', 'a whole number of at least 0'],
-} as const;
-
-for (const [code, [entry, text]] of Object.entries(SPACES)) {
-  test(`a space that reaches wrongly is told before anything runs: ${code}`, () => {
-    const yaml = FILES['pipeline.yaml'].replace(/space: .*/, `space: { ${entry} }`);
-    const project = testProject({
-      ...FILES,
-      'pipeline.yaml': `${yaml}  tries2: { uses: repeat, from: { text: tries }, with: { word: d } }\n`,
-    });
-    const run = project.pipe(['run']);
-    expect(run.code).toBe(2);
-    expect(run.stderr).toContain(code);
-    expect(run.stderr).toContain(text);
-    expect(run.stderr).toContain('pipeline.yaml:10:');
-    expect(project.exists('artifacts')).toBe(false);
+test('a space that reaches wrongly is told before anything runs', () => {
+  const project = testProject({
+    ...FILES,
+    'pipeline.yaml': FILES['pipeline.yaml'].replace(/space: .*/, 'space: { middle.tims: { choice: [1] } }'),
   });
-}
+  const run = project.pipe(['run']);
+  expect(run.code).toBe(2);
+  expect(run.stderr).toContain('E1031');
+  expect(run.stderr).toContain('did you mean `middle.times`?');
+  expect(run.stderr).toContain('pipeline.yaml:10:');
+  expect(project.exists('artifacts')).toBe(false);
+});
