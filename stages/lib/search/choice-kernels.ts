@@ -32,10 +32,16 @@ export function choiceKernels(choices: number, observed: Float64Array): Kernels 
       if (kernel === observed.length) return logPrior;
       return observed[kernel] === code ? logOwn : logOther;
     },
-    addLogDensities(code, base, _floor, sums) {
-      for (let k = 0; k < observed.length; k++)
-        sums[k] = (base[k] as number) + (observed[k] === code ? logOwn : logOther);
-      sums[observed.length] = (base[observed.length] as number) + logPrior;
+    addTo(sums, kept, length, code, floor) {
+      let next = 0;
+      for (let i = 0; i < length; i++) {
+        const kernel = kept[i] as number;
+        const sum = (sums[i] as number) + (observed[kernel] === code ? 0 : logOther - logOwn);
+        if (sum < floor) continue;
+        sums[next] = sum;
+        kept[next++] = kernel;
+      }
+      return next;
     },
   };
 }

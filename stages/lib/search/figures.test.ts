@@ -7,7 +7,7 @@ import { createPruner, type PrunerSettings } from './create-pruner.ts';
 import { importances } from './importance.ts';
 import { parzenMixture } from './parzen.ts';
 import type { Dimension } from './space.ts';
-import { spaceOf } from './testing.ts';
+import { spaceOf, tableOf } from './testing.ts';
 import { splitTrials } from './tpe-split.ts';
 import type { Goal, Observation, Settings, TrialState } from './types.ts';
 import { valueCoder } from './values.ts';
@@ -55,7 +55,7 @@ test.each(
     const columns = names.map((name, i) =>
       Float64Array.from(observed[name] ?? [], (value) => coders[i]?.(value) ?? Number.NaN),
     );
-    const mixture = parzenMixture(dimensions, columns, count);
+    const mixture = parzenMixture(dimensions, tableOf(columns, count));
     for (const [i, point] of points.entries()) {
       const codes = point.map((value, k) => coders[k]?.(value) ?? Number.NaN);
       expect(Math.abs(mixture.logDensity(codes) - (logDensity[i] as number))).toBeLessThan(1e-7);

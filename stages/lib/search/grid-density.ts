@@ -35,7 +35,7 @@ type KernelAt = (cell: number) => Float64Array;
 
 function choiceKernel(cells: readonly number[], count: number): KernelAt {
   const kernels = choiceKernels(count, Float64Array.from(cells));
-  return (cell) => kernels.peaks.map((_, k) => Math.exp(kernels.logDensity(k, cell, -Infinity)));
+  return (cell) => kernels.peaks.map((_, k) => Math.exp(kernels.logDensity(k, cell)));
 }
 
 function cellKernel(cells: readonly number[], weights: readonly number[], count: number): KernelAt {

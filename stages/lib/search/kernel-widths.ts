@@ -15,47 +15,30 @@ export interface KernelWidths {
  * where K counts the kernels with the prior ("magic clip"). Of equal observations the oldest counts as the leftmost.
  *
  * @param centres  m places from low to high, oldest first.
+ * @param order    0 to m - 1 from the lowest place to the highest, equal ones from the oldest.
  */
-export function kernelWidths(centres: Float64Array, low: number, high: number): KernelWidths {
+export function kernelWidths(centres: Float64Array, order: Uint32Array, low: number, high: number): KernelWidths {
   const m = centres.length;
-  // Sorted by value alone, which is much faster than sorting places by what lies there.
-  const sorted = centres.slice().sort();
   const narrowest = (high - low) / Math.min(100, 2 + m);
   const widths = new Float64Array(m);
   const classOf = new Uint32Array(m);
-  const seen = new Uint32Array(m);
-  const classAt = new Int32Array(3 * m).fill(-1);
   let classes = 0;
+  let value = Number.NaN;
+  let left = Number.NaN;
+  let next = m > 0 ? (centres[order[0] as number] as number) : high;
 
-  for (let i = 0; i < m; i++) {
-    const value = centres[i] as number;
-    const first = firstPlace(sorted, value);
-    const rank = first + (seen[first] as number);
-    seen[first] = (seen[first] as number) + 1;
-    const left = value - (rank === 0 ? low : (sorted[rank - 1] as number));
-    const right = (rank === m - 1 ? high : (sorted[rank + 1] as number)) - value;
-    let width = Math.max(left, right);
-    if (m >= 2 && rank === 0) width = right;
-    if (m >= 2 && rank === m - 1) width = left;
-    widths[i] = Math.min(high - low, Math.max(narrowest, width));
-
-    // Among equals only the first and the last have a gap, so there are three kinds at most.
-    const kind = rank === first ? 0 : right === 0 && rank < m - 1 ? 1 : 2;
-    const slot = 3 * first + kind;
-    if (classAt[slot] === -1) classAt[slot] = classes++;
-    classOf[i] = classAt[slot] as number;
+  for (let rank = 0; rank < m; rank++) {
+    const place = order[rank] as number;
+    left = rank === 0 ? low : value;
+    value = next;
+    next = rank === m - 1 ? high : (centres[order[rank + 1] as number] as number);
+    let width = Math.max(value - left, next - value);
+    if (m >= 2 && rank === 0) width = next - value;
+    if (m >= 2 && rank === m - 1) width = value - left;
+    widths[place] = Math.min(high - low, Math.max(narrowest, width));
+    const isAsBefore = rank > 0 && left === value && widths[place] === widths[order[rank - 1] as number];
+    if (!isAsBefore) classes++;
+    classOf[place] = classes - 1;
   }
   return { widths, classOf, classes };
-}
-
-/** The place of the first value that is not below `value`. */
-function firstPlace(sorted: Float64Array, value: number): number {
-  let from = 0;
-  let to = sorted.length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((sorted[middle] as number) < value) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

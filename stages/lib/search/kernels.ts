@@ -6,11 +6,14 @@ export interface Kernels {
   draw(kernel: number, random: Random): number;
   /** Of each kernel a value its log density nowhere exceeds. */
   readonly peaks: Float64Array;
+  /** Logarithm of the density of a kernel at `code`. */
+  logDensity(kernel: number, code: number): number;
   /**
-   * Logarithm of the density of a kernel at `code`. Where that is below `floor`, anything between the two may be returned
-   * instead: far kernels are not worth computing.
+   * To sums of log densities over several dimensions adds this one's at `code`, less the peaks the sums begin with. Kernels
+   * whose sum falls below `floor` are dropped: far ones are not worth computing.
+   *
+   * @param kept   which kernels the first `count` sums are of. Those that stay are moved to the front, like their sums.
+   * @returns how many stay.
    */
-  logDensity(kernel: number, code: number, floor: number): number;
-  /** The same of all kernels at once, each added to its `base` and compared with `floor` as the sum. */
-  addLogDensities(code: number, base: Float64Array, floor: number, sums: Float64Array): void;
+  addTo(sums: Float64Array, kept: Uint32Array, count: number, code: number, floor: number): number;
 }

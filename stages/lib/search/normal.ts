@@ -91,19 +91,21 @@ export function logMass(a: number, b: number): number {
   return upper + Math.log1p(-Math.exp(logCdf(a) - upper));
 }
 
+/** Whether `cellExcess` holds. */
+export function isNarrowCell(z: number, width: number): boolean {
+  return width <= 0.25 && z * width <= 0.7;
+}
+
 /**
- * Logarithm of the mass within `width` around z: between z - width/2 and z + width/2; z is 0 or above.
+ * By how much the logarithm of the mean density between z - width/2 and z + width/2 exceeds that of the density at z.
  *
- * A narrow cell by the logarithm of its mean density, Σ He₂ᵢ(z) (width/2)²ⁱ / (2i+1)!, up to the sixth power:
- * four times as fast as the exact mass and off by less than 1e-7.
+ * Of a narrow cell: from Σ He₂ᵢ(z) (width/2)²ⁱ / (2i+1)! up to the sixth power, off by less than 1e-7.
  */
-export function logCellMass(z: number, width: number): number {
-  if (width > 0.25 || z * width > 0.7) return logMass(z - width / 2, z + width / 2);
+export function cellExcess(z: number, width: number): number {
   const [s, w] = [z * z, width * width];
   const fourth = s * s + 4 * s - 2;
   const sixth = s * s * s + 6 * s * s + 3 * s - 1;
-  const mean = w * ((s - 1) / 24 + w * (-fourth / 2880 + (w * sixth) / 181440));
-  return Math.log(width) - LOG_SQRT_2PI - 0.5 * s + mean;
+  return w * ((s - 1) / 24 + w * (-fourth / 2880 + (w * sixth) / 181440));
 }
 
 /**

@@ -3,9 +3,10 @@
  *
  * Of a stepped range the density at a value is the mass of the half steps on its two sides.
  */
+import type { Column } from './code-table.ts';
 import { kernelWidths } from './kernel-widths.ts';
 import type { Kernels } from './kernels.ts';
-import { LOG_SQRT_2PI, logCellMass, logMass, truncatedQuantile } from './normal.ts';
+import { cellExcess, isNarrowCell, LOG_SQRT_2PI, logMass, truncatedQuantile } from './normal.ts';
 import type { NumberDimension } from './space.ts';
 import { modelledBounds, valueAt } from './values.ts';
 
@@ -26,10 +27,10 @@ interface Shapes {
 }
 
 /** @param observed  m values of the dimension. The kernels are these m and then the prior. */
-export function numberKernels(dimension: NumberDimension, observed: Float64Array): Kernels {
+export function numberKernels(dimension: NumberDimension, observed: Column): Kernels {
   const [low, high] = modelledBounds(dimension);
-  const centres = dimension.log ? observed.map((value) => Math.log(value)) : observed;
-  const shapes = shapesOf(centres, low, high);
+  const centres = dimension.log ? observed.codes.map((value) => Math.log(value)) : observed.codes;
+  const shapes = shapesOf(centres, observed.order, low, high);
   const { means, deviations } = shapes;
   const densities =
     dimension.step === null
@@ -45,9 +46,9 @@ export function numberKernels(dimension: NumberDimension, observed: Float64Array
   };
 }
 
-function shapesOf(centres: Float64Array, low: number, high: number): Shapes {
+function shapesOf(centres: Float64Array, order: Uint32Array, low: number, high: number): Shapes {
   const m = centres.length;
-  const { widths, classOf, classes } = kernelWidths(centres, low, high);
+  const { widths, classOf, classes } = kernelWidths(centres, order, low, high);
   const [means, deviations] = [new Float64Array(m + 1), new Float64Array(m + 1)];
   means.set(centres);
   deviations.set(widths);
@@ -76,24 +77,24 @@ function shapesOf(centres: Float64Array, low: number, high: number): Shapes {
 type Densities = Omit<Kernels, 'draw'>;
 
 function continuousDensities({ log }: NumberDimension, { means, deviations, heights }: Shapes): Densities {
-  let known = Number.NaN;
-  let place = Number.NaN;
   return {
     peaks: heights,
     logDensity(kernel, code) {
-      if (code !== known) {
-        known = code;
-        place = log ? Math.log(code) : code;
-      }
-      const z = (place - (means[kernel] as number)) / (deviations[kernel] as number);
+      const z = ((log ? Math.log(code) : code) - (means[kernel] as number)) / (deviations[kernel] as number);
       return (heights[kernel] as number) - 0.5 * z * z;
     },
-    addLogDensities(code, base, _floor, sums) {
+    addTo(sums, kept, count, code, floor) {
       const at = log ? Math.log(code) : code;
-      for (let k = 0; k < means.length; k++) {
-        const z = (at - (means[k] as number)) / (deviations[k] as number);
-        sums[k] = (base[k] as number) + (heights[k] as number) - 0.5 * z * z;
+      let next = 0;
+      for (let i = 0; i < count; i++) {
+        const kernel = kept[i] as number;
+        const z = (at - (means[kernel] as number)) / (deviations[kernel] as number);
+        const sum = (sums[i] as number) - 0.5 * z * z;
+        if (sum < floor) continue;
+        sums[next] = sum;
+        kept[next++] = kernel;
       }
+      return next;
     },
   };
 }
@@ -108,49 +109,60 @@ interface Cell {
 }
 
 function steppedDensities({ low, log }: NumberDimension, step: number, shapes: Shapes): Densities {
-  const { means, deviations, kept, heights, classOf, classes } = shapes;
+  const { means, deviations, kept: shares, heights, classOf, classes } = shapes;
   const cells = new Map<number, Cell>();
   const cellOf = (code: number): Cell => {
-    const [from, to] = [code - step / 2, code + step / 2];
-    const width = log ? Math.log(to / from) : step;
-    const middle = log ? (Math.log(from) + Math.log(to)) / 2 : code;
-    const densities = 2 * classes > means.length ? null : new Float64Array(classes).fill(Number.NaN);
-    return { middle, width, logWidth: Math.log(width), densities };
-  };
-  // The lowest value has the widest cell, also on a logarithmic scale.
-  const { logWidth: widest } = cellOf(low);
-  let known = Number.NaN;
-  let cell = cellOf(low);
-
-  function logDensity(kernel: number, code: number, floor: number): number {
-    if (code !== known) {
-      known = code;
-      cell = cells.get(code) ?? cellOf(code);
+    let cell = cells.get(code);
+    if (cell === undefined) {
+      const [from, to] = [code - step / 2, code + step / 2];
+      const width = log ? Math.log(to / from) : step;
+      const middle = log ? (Math.log(from) + Math.log(to)) / 2 : code;
+      const densities = 2 * classes > means.length ? null : new Float64Array(classes).fill(Number.NaN);
+      cell = { middle, width, logWidth: Math.log(width), densities };
       cells.set(code, cell);
     }
+    return cell;
+  };
+  // The lowest value has the widest cell, also on a logarithmic scale. At most the whole mass of a kernel falls into a cell,
+  // and at most its height over the widest one.
+  const { logWidth: widest } = cellOf(low);
+  const peaks = heights.map((height, k) => Math.min(height + widest, -(shares[k] as number)));
+
+  /** Where the density is below `floor`, anything between the two may be returned instead. */
+  function densityIn({ middle, width: whole, logWidth, densities }: Cell, kernel: number, floor: number): number {
     const place = classOf[kernel] as number;
-    const computed = cell.densities?.[place] ?? Number.NaN;
+    const computed = densities === null ? Number.NaN : (densities[place] as number);
     if (!Number.isNaN(computed)) return computed;
     const deviation = deviations[kernel] as number;
-    const z = Math.abs(cell.middle - (means[kernel] as number)) / deviation;
-    const width = cell.width / deviation;
+    const z = Math.abs(middle - (means[kernel] as number)) / deviation;
+    const width = whole / deviation;
     // As if the kernel were everywhere in the cell as high as at the nearest edge.
     const edge = Math.max(0, z - width / 2);
-    const most = (heights[kernel] as number) + cell.logWidth - 0.5 * edge * edge;
+    const level = (heights[kernel] as number) + logWidth;
+    const most = level - 0.5 * edge * edge;
     if (most < floor) return most;
-    const density = logCellMass(z, width) - (kept[kernel] as number);
-    if (cell.densities !== null) cell.densities[place] = density;
+    const density = isNarrowCell(z, width)
+      ? level - 0.5 * z * z + cellExcess(z, width)
+      : logMass(z - width / 2, z + width / 2) - (shares[kernel] as number);
+    if (densities !== null) densities[place] = density;
     return density;
   }
 
   return {
-    // At most the whole mass of the kernel, and at most its height over the widest cell.
-    peaks: heights.map((height, k) => Math.min(height + widest, -(kept[k] as number))),
-    logDensity,
-    addLogDensities(code, base, floor, sums) {
-      for (let k = 0; k < means.length; k++) {
-        sums[k] = (base[k] as number) + logDensity(k, code, floor - (base[k] as number));
+    peaks,
+    logDensity: (kernel, code) => densityIn(cellOf(code), kernel, -Infinity),
+    addTo(sums, kept, count, code, floor) {
+      const cell = cellOf(code);
+      let next = 0;
+      for (let i = 0; i < count; i++) {
+        const kernel = kept[i] as number;
+        const rest = (sums[i] as number) - (peaks[kernel] as number);
+        const sum = rest + densityIn(cell, kernel, floor - rest);
+        if (sum < floor) continue;
+        sums[next] = sum;
+        kept[next++] = kernel;
       }
+      return next;
     },
   };
 }

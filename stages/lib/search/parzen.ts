@@ -8,6 +8,7 @@
  */
 import type { Random } from '../../../src/sdk/index.ts';
 import { choiceKernels } from './choice-kernels.ts';
+import type { CodeTable, Column } from './code-table.ts';
 import type { Kernels } from './kernels.ts';
 import { numberKernels } from './number-kernels.ts';
 import type { Dimension } from './space.ts';
@@ -28,29 +29,21 @@ const RECENT = 25;
  */
 const NEGLIGIBLE = -40;
 
-/**
- * @param columns  one list per dimension, of the codes of the m observed points in order of age, oldest first.
- * @param count    m, which may be 0: then only the prior is left.
- */
-export function parzenMixture(
-  dimensions: readonly Dimension[],
-  columns: readonly Float64Array[],
-  count: number,
-): Mixture {
+/** Without observations only the prior is left. */
+export function parzenMixture(dimensions: readonly Dimension[], { columns, count }: CodeTable): Mixture {
   const kernels: Kernels[] = dimensions.map((dimension, place) => {
-    const observed = columns[place] ?? new Float64Array();
+    const column = columns[place] as Column;
     return dimension.kind === 'choice'
-      ? choiceKernels(dimension.choices.length, observed)
-      : numberKernels(dimension, observed);
+      ? choiceKernels(dimension.choices.length, column.codes)
+      : numberKernels(dimension, column);
   });
   const weights = ageWeights(count);
+  const logPrior = Math.log(weights[count] as number);
   // What each kernel's weight and densities could amount to at most.
-  const tops = weights.map((weight) => Math.log(weight));
-  for (const { peaks } of kernels)
-    for (let k = 0; k <= count; k++) tops[k] = (tops[k] as number) + (peaks[k] as number);
-  const [first] = kernels;
-  const base = tops.map((top, k) => top - (first?.peaks[k] ?? 0));
-  const sums = new Float64Array(count + 1);
+  const tops = weights.subarray(0, count).map((weight) => Math.log(weight));
+  for (const { peaks } of kernels) for (let k = 0; k < count; k++) tops[k] = (tops[k] as number) + (peaks[k] as number);
+  const all = Uint32Array.from({ length: count }, (_, k) => k);
+  const [sums, kept] = [new Float64Array(count), new Uint32Array(count)];
 
   return {
     draw(random) {
@@ -59,26 +52,17 @@ export function parzenMixture(
     },
     logDensity(point) {
       // The prior, which is nowhere small, tells what is negligible.
-      let prior = Math.log(weights[count] as number);
-      for (const [place, each] of kernels.entries()) prior += each.logDensity(count, point[place] as number, -Infinity);
+      let prior = logPrior;
+      for (const [place, each] of kernels.entries()) prior += each.logDensity(count, point[place] as number);
+      sums.set(tops);
+      kept.set(all);
+      let left = count;
+      for (const [place, each] of kernels.entries())
+        left = each.addTo(sums, kept, left, point[place] as number, prior + NEGLIGIBLE);
       let largest = prior;
-      let kept = 0;
-      first?.addLogDensities(point[0] as number, base, prior + NEGLIGIBLE, sums);
-      // What is kept is moved to the front, over what was looked at before.
-      for (let k = 0; k < count; k++) {
-        const floor = largest + NEGLIGIBLE;
-        let sum = sums[k] as number;
-        for (let place = 1; place < kernels.length && sum >= floor; place++) {
-          const { peaks, logDensity } = kernels[place] as Kernels;
-          const peak = peaks[k] as number;
-          sum += logDensity(k, point[place] as number, floor - sum + peak) - peak;
-        }
-        if (sum < floor) continue;
-        sums[kept++] = sum;
-        if (sum > largest) largest = sum;
-      }
+      for (let i = 0; i < left; i++) largest = Math.max(largest, sums[i] as number);
       let total = Math.exp(prior - largest);
-      for (let i = 0; i < kept; i++) total += Math.exp((sums[i] as number) - largest);
+      for (let i = 0; i < left; i++) total += Math.exp((sums[i] as number) - largest);
       return largest + Math.log(total);
     },
   };

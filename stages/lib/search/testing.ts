@@ -1,5 +1,6 @@
 /** What tests of this folder share: spaces from text, trials from values. */
 import type { Json } from '../../../src/base/json.ts';
+import type { CodeTable } from './code-table.ts';
 import { parseSpace } from './parse-space.ts';
 import type { Space } from './space.ts';
 import type { Observation, Settings } from './types.ts';
@@ -19,4 +20,15 @@ export function trialOf(
   rest: Partial<Observation> = {},
 ): Observation {
   return { trial, settings, state: 'complete', values: [value], reports: [], violation: 0, ...rest };
+}
+
+/** One row per observation, the oldest first, each with all dimensions. */
+export function tableOf(columns: readonly Float64Array[], count: number): CodeTable {
+  return {
+    columns: columns.map((codes) => {
+      const order = Uint32Array.from(codes.keys()).sort((a, b) => (codes[a] as number) - (codes[b] as number) || a - b);
+      return { codes, order };
+    }),
+    count,
+  };
 }

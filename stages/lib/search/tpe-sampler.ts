@@ -6,12 +6,13 @@
  * (joint), each set of those that occur together (grouped), or each by itself (independent).
  */
 import { type Json, type Random, randomStream } from '../../../src/sdk/index.ts';
+import { type CodeTable, selected, tableReader } from './code-table.ts';
 import { parzenMixture } from './parzen.ts';
 import { type Dimension, isActive, type Space, valueCount } from './space.ts';
 import { streamName } from './streams.ts';
-import { hasResult, type Split, splitTrials } from './tpe-split.ts';
-import type { Goal, Observation, Sampler, Settings } from './types.ts';
-import { drawFromPrior, valueCoder } from './values.ts';
+import { hasResult, splitTrials } from './tpe-split.ts';
+import type { Goal, Observation, Sampler } from './types.ts';
+import { drawFromPrior } from './values.ts';
 
 /** Trials with a result before the first that is modelled. */
 const STARTUP = 10;
@@ -30,27 +31,36 @@ export interface TpeSettings {
 
 export function tpeSampler({ space, seed, goals, mode }: TpeSettings): Sampler {
   const open = space.dimensions.filter((dimension) => valueCount(dimension) > 1);
-  const codesOf = codesReader(open);
+  const readTable = tableReader(open);
   let prepared: Prepared | null = null;
+
+  function prepare(history: readonly Observation[], trial: number): Prepared {
+    const trials = history.filter((each) => each.trial !== trial).sort((a, b) => a.trial - b.trial);
+    const rowOf = new Map(trials.map((each, row) => [each, row]));
+    const rowsOf = (some: readonly Observation[]) => some.map((each) => rowOf.get(each) as number);
+    const table = readTable(trials.map(({ settings }) => settings));
+    const { good, bad } = splitTrials(trials, goals);
+    const groups = groupsOf(table, rowsOf(trials.filter(hasResult)), mode);
+    return { history, trial, groups, models: modelMaker(open, table, rowsOf(good), rowsOf(bad)) };
+  }
 
   return {
     suggest(history, trial, attempt = 0) {
       const random = randomStream(seed, streamName(trial, attempt));
-      const others = history.filter((each) => each.trial !== trial);
-      const finished = others.filter(hasResult);
+      const finished = history.filter((each) => each.trial !== trial && hasResult(each));
       if (finished.length < STARTUP || attempt > MODELLED_ATTEMPTS) return drawFromPrior(space, random);
 
       // Further attempts come with the same history, and models cost more than draws from them.
       if (attempt === 0 || prepared?.history !== history || prepared.trial !== trial)
-        prepared = { history, trial, models: modelMaker(open, splitTrials(others, goals), codesOf) };
-      const { models } = prepared;
+        prepared = prepare(history, trial);
+      const { groups, models } = prepared;
       const drawn = new Map<Dimension, number>();
       const drawTogether = (places: readonly number[]) => {
         const point = drawBest(models(places), random, attempt > 0 && places.length > 1);
         for (const [i, place] of places.entries()) drawn.set(open[place] as Dimension, point[i] as number);
       };
 
-      for (const group of groupsOf(finished.map(codesOf), open.length, mode)) drawTogether(group);
+      for (const group of groups) drawTogether(group);
       const settings: Record<string, Json> = {};
       for (const dimension of space.dimensions) {
         if (!isActive(dimension, settings)) continue;
@@ -66,6 +76,8 @@ export function tpeSampler({ space, seed, goals, mode }: TpeSettings): Sampler {
 interface Prepared {
   readonly history: readonly Observation[];
   readonly trial: number;
+  /** Dimensions, by place, to draw together before any other. */
+  readonly groups: readonly (readonly number[])[];
   /** Of dimensions by their places. */
   readonly models: (places: readonly number[]) => Models;
 }
@@ -78,88 +90,54 @@ interface Models {
   isKnown(point: readonly number[]): boolean;
 }
 
-/** A trial's codes, one per dimension, NaN where it has none. Remembered, as each trial is read for many later ones. */
-function codesReader(dimensions: readonly Dimension[]): (trial: Observation) => Float64Array {
-  const coders = dimensions.map(valueCoder);
-  const known = new WeakMap<Settings, Float64Array>();
-  return ({ settings }) => {
-    let codes = known.get(settings);
-    if (codes === undefined) {
-      codes = Float64Array.from(dimensions, ({ path }, i) => coders[i]?.(settings[path]) ?? Number.NaN);
-      known.set(settings, codes);
-    }
-    return codes;
-  };
-}
-
 /**
  * Which dimensions, by place, to draw together before any other; the rest are drawn one by one as their conditions come to
  * hold.
+ *
+ * @param finished  rows of trials with a result.
  */
-function groupsOf(codes: readonly Float64Array[], count: number, mode: TpeMode): readonly (readonly number[])[] {
+function groupsOf({ columns, count }: CodeTable, finished: readonly number[], mode: TpeMode): readonly number[][] {
   if (mode === 'independent') return [];
-  const places = Array.from({ length: count }, (_, place) => place);
-  if (mode === 'joint') {
-    const everywhere = places.filter((place) => codes.every((each) => !Number.isNaN(each[place])));
-    return everywhere.length === 0 ? [] : [everywhere];
-  }
+  // Which of the trials have a dimension, in a word.
+  const presences = columns.map(({ codes, order }) => {
+    if (order.length === count) return EVERYWHERE;
+    const presence = finished.map((row) => (Number.isNaN(codes[row]) ? '0' : '1')).join('');
+    return presence.includes('0') ? presence : EVERYWHERE;
+  });
   // Dimensions that are present in exactly the same trials form a group.
   const groups = new Map<string, number[]>();
-  for (const place of places) {
-    const presence = codes.map((each) => (Number.isNaN(each[place]) ? '0' : '1')).join('');
-    if (presence.includes('1')) groups.set(presence, [...(groups.get(presence) ?? []), place]);
+  for (const [place, presence] of presences.entries()) {
+    const isModelled = mode === 'joint' ? presence === EVERYWHERE : presence.replaceAll('0', '') !== '';
+    if (isModelled) groups.set(presence, [...(groups.get(presence) ?? []), place]);
   }
   return [...groups.values()];
 }
 
+const EVERYWHERE = 'everywhere';
+
 /** Makes the models of some dimensions together, once for each set of them. */
 function modelMaker(
   open: readonly Dimension[],
-  split: Split,
-  codesOf: (trial: Observation) => Float64Array,
+  table: CodeTable,
+  good: readonly number[],
+  bad: readonly number[],
 ): Prepared['models'] {
-  const [good, bad] = [columnsOf(split.good.map(codesOf), open.length), columnsOf(split.bad.map(codesOf), open.length)];
   const made = new Map<string, Models>();
   return (places) => {
     const key = places.join(' ');
     let models = made.get(key);
     if (models === undefined) {
       const dimensions = places.map((place) => open[place] as Dimension);
-      models = modelsOf(dimensions, chosen(good, places), chosen(bad, places));
+      models = modelsOf(dimensions, selected(table, places, good), selected(table, places, bad));
       made.set(key, models);
     }
     return models;
   };
 }
 
-/** Codes by dimension, in each the trials in order of age. */
-interface Columns {
-  readonly columns: readonly Float64Array[];
-  readonly count: number;
-}
-
-function columnsOf(trials: readonly Float64Array[], dimensions: number): Columns {
-  const columns = Array.from({ length: dimensions }, (_, place) => {
-    const column = new Float64Array(trials.length);
-    for (let i = 0; i < trials.length; i++) column[i] = (trials[i] as Float64Array)[place] as number;
-    return column;
-  });
-  return { columns, count: trials.length };
-}
-
-/** Some of the dimensions, and of the trials those that have them all. */
-function chosen({ columns, count }: Columns, places: readonly number[]): Columns {
-  const some = places.map((place) => columns[place] as Float64Array);
-  const gaps = some.filter((column) => column.includes(Number.NaN));
-  if (gaps.length === 0) return { columns: some, count };
-  const isWhole = (i: number) => gaps.every((column) => !Number.isNaN(column[i]));
-  const kept = some.map((column) => column.filter((_, i) => isWhole(i)));
-  return { columns: kept, count: kept[0]?.length ?? 0 };
-}
-
-function modelsOf(dimensions: readonly Dimension[], good: Columns, bad: Columns): Models {
-  const likely = parzenMixture(dimensions, good.columns, good.count);
-  const unlikely = parzenMixture(dimensions, bad.columns, bad.count);
+function modelsOf(dimensions: readonly Dimension[], good: CodeTable, bad: CodeTable): Models {
+  const likely = parzenMixture(dimensions, good);
+  const unlikely = parzenMixture(dimensions, bad);
   const gains = new Map<string, number>();
   return {
     draw: likely.draw,
@@ -176,8 +154,8 @@ function modelsOf(dimensions: readonly Dimension[], good: Columns, bad: Columns)
   };
 }
 
-function hasPoint({ columns, count }: Columns, point: readonly number[]): boolean {
-  for (let i = 0; i < count; i++) if (columns.every((column, place) => column[i] === point[place])) return true;
+function hasPoint({ columns, count }: CodeTable, point: readonly number[]): boolean {
+  for (let i = 0; i < count; i++) if (columns.every(({ codes }, place) => codes[i] === point[place])) return true;
   return false;
 }
 
