@@ -8,7 +8,7 @@ import { lastSegment } from './cost.ts';
 import { flipsOf, pairPredictions, testedMetrics } from './paired-predictions.ts';
 import { readPredictions } from './predictions.ts';
 import type { Records } from './records.ts';
-import { correctedResampledT, spreadOf, welch } from './statistics/repeats.ts';
+import { compareSeeds, correctedResampledT, spreadOf } from './statistics/repeats.ts';
 import type { Member, Subject } from './subject.ts';
 
 const PREDICTIONS = /(^|\/)predictions\.csv$/;
@@ -85,9 +85,10 @@ function byFolds(first: Member, second: Member): MetricChange[] {
 }
 
 function bySeeds(first: readonly Member[], second: readonly Member[]): MetricChange[] {
-  return eachMetric(first, second, (a, b) => {
+  return eachMetric(first, second, (a, b, stage) => {
     // A number that no seed moves, such as the size of a network, is no matter of chance.
-    const made = spread(a) === 0 && spread(b) === 0 ? null : welch(a, b);
+    const isFixed = spread(a) === 0 && spread(b) === 0;
+    const made = isFixed || shareResults(first, second, stage) ? null : compareSeeds(a, b);
     return {
       first: measured(a),
       second: measured(b),
@@ -95,9 +96,15 @@ function bySeeds(first: readonly Member[], second: readonly Member[]): MetricCha
       tested:
         made === null
           ? null
-          : { low: made.low, high: made.high, p: made.p, corrected: made.p, test: 'welch-t' satisfies Tested['test'] },
+          : { low: made.low, high: made.high, p: made.p, corrected: made.p, test: made.test as Tested['test'] },
     };
   });
+}
+
+/** Whether a result of one side is one of the other's, too: draws that are the same draw are not independent. */
+export function shareResults(first: readonly Member[], second: readonly Member[], stage: string): boolean {
+  const keys = new Set(first.map(({ stages }) => stages.get(stage)?.key));
+  return second.some(({ stages }) => stages.has(stage) && keys.has(stages.get(stage)?.key));
 }
 
 function spread(values: readonly number[]): number {
@@ -116,7 +123,7 @@ type Values = (number | undefined)[];
 function eachMetric(
   first: readonly Member[],
   second: readonly Member[],
-  make: (a: number[], b: number[]) => Omit<MetricChange, 'stage' | 'name'>,
+  make: (a: number[], b: number[], stage: string) => Omit<MetricChange, 'stage' | 'name'>,
 ): MetricChange[] {
   const [a, b] = [first[0], second[0]];
   if (a === undefined || b === undefined) return [];
@@ -132,7 +139,7 @@ function eachMetric(
     return [...names].map((name) => ({
       stage,
       name: shortName(name),
-      ...make(valuesOf(first, stage, name), valuesOf(second, stage, name)),
+      ...make(valuesOf(first, stage, name), valuesOf(second, stage, name), stage),
     }));
   });
 }

@@ -6,20 +6,25 @@ import { canonicalJson, isJsonObject, type Json } from '../base/json.ts';
 import { explainDifference } from '../decide/explain.ts';
 import type { Reason } from '../decide/reason.ts';
 import type { CodeChange, Comparison, InputChange, ParamChange, StageChange } from '../generated/diff.ts';
-import { type Member, madeDigests } from './subject.ts';
+import { type Member, madeDigests, type StageResult } from './subject.ts';
 
 type Change = Extract<Reason, { kind: 'changed' }>;
 
 export type StageDifferences = Pick<Comparison, 'params' | 'code' | 'inputs' | 'stages'>;
 
-export function compareStages(first: Member, second: Member): StageDifferences {
-  const made = new Set([...madeDigests(first), ...madeDigests(second)]);
+/** @param first, second  one member each, or repetitions: of these, the first pair in which a stage differs stands for it. */
+export function compareStages(first: readonly Member[], second: readonly Member[]): StageDifferences {
+  const pairs = pairsOf(first, second);
+  const made = new Set([...first, ...second].flatMap((each) => [...madeDigests(each)]));
   const params: ParamChange[] = [];
   const code = new Map<string, CodeChange>();
   const inputs: InputChange[] = [];
   const stages: StageChange[] = [];
-  for (const stage of stageNames(first, second)) {
-    const [a, b] = [first.stages.get(stage), second.stages.get(stage)];
+  const [front] = pairs;
+  for (const stage of front === undefined ? [] : stageNames(...front)) {
+    const pair = pairs.find(([one, other]) => one.stages.get(stage)?.key !== other.stages.get(stage)?.key) ?? front;
+    if (pair === undefined) continue;
+    const [a, b] = pair.map(({ stages: results }) => results.get(stage));
     const status = a === undefined ? 'added' : b === undefined ? 'removed' : a.key === b.key ? 'reused' : 'rerun';
     const changes =
       status === 'rerun' && a?.action && b?.action
@@ -37,11 +42,25 @@ export function compareStages(first: Member, second: Member): StageDifferences {
       stage,
       status,
       reasons: changes as StageChange['reasons'],
-      firstSeconds: a?.action?.seconds ?? null,
-      secondSeconds: b?.action?.seconds ?? null,
+      firstSeconds: secondsOf(pair[0], a),
+      secondSeconds: secondsOf(pair[1], b),
     });
   }
   return { params, code: [...code.values()], inputs, stages };
+}
+
+/** Repetitions with each other in their order; the last of the shorter side with all that are left. */
+function pairsOf(first: readonly Member[], second: readonly Member[]): (readonly [Member, Member])[] {
+  const count = Math.max(first.length, second.length);
+  return Array.from({ length: count }, (_, place) => [
+    first[Math.min(place, first.length - 1)],
+    second[Math.min(place, second.length - 1)],
+  ]).flatMap(([a, b]) => (a === undefined || b === undefined ? [] : [[a, b] as const]));
+}
+
+/** What one trial took is not recorded: the record is that of the whole search. */
+function secondsOf({ folds }: Member, result: StageResult | undefined): number | null {
+  return folds === undefined ? (result?.action?.seconds ?? null) : null;
 }
 
 /** In the order of the second, where stages only the first has come where they stood. */

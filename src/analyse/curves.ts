@@ -1,4 +1,4 @@
-/** Learning curves of two results over each other: the columns of their `history.csv`, line by line. */
+/** Learning curves of two results over each other: the columns of their `history.csv`, line by line; of repetitions, the mean. */
 import fs from 'node:fs';
 import type { Curve } from '../generated/diff.ts';
 import { stageNames } from './compare-stages.ts';
@@ -12,13 +12,38 @@ const COUNTERS = new Set(['epoch', 'step']);
 type Columns = ReadonlyMap<string, (number | null)[]>;
 
 /** Only of stages whose results differ: equal curves show nothing. */
-export function compareCurves(records: Records, first: Member, second: Member): Curve[] {
-  return stageNames(first, second).flatMap((stage) => {
-    if (first.stages.get(stage)?.key === second.stages.get(stage)?.key) return [];
-    const [a, b] = [historyOf(records, first, stage), historyOf(records, second, stage)];
+export function compareCurves(records: Records, first: readonly Member[], second: readonly Member[]): Curve[] {
+  const [one, other] = [first[0], second[0]];
+  if (one === undefined || other === undefined) return [];
+  const keysOf = (members: readonly Member[], stage: string) =>
+    members.map(({ stages }) => stages.get(stage)?.key).join();
+  const meanOf = (members: readonly Member[], stage: string) =>
+    meanColumns(members.map((member) => historyOf(records, member, stage)));
+  return stageNames(one, other).flatMap((stage) => {
+    if (keysOf(first, stage) === keysOf(second, stage)) return [];
+    const [a, b] = [meanOf(first, stage), meanOf(second, stage)];
     const names = new Set([...a.keys(), ...b.keys()]);
     return [...names].map((name) => ({ stage, name, first: a.get(name) ?? [], second: b.get(name) ?? [] }));
   });
+}
+
+/** As long as the shortest: beyond, the mean would be one of others. */
+function meanColumns(histories: readonly Columns[]): Columns {
+  const [first = new Map(), ...others] = histories;
+  if (others.length === 0) return first;
+  const means = new Map<string, (number | null)[]>();
+  for (const name of first.keys()) {
+    const columns = histories.map((each) => each.get(name) ?? []);
+    const length = Math.min(...columns.map((each) => each.length));
+    means.set(
+      name,
+      Array.from({ length }, (_, line) => {
+        const values = columns.flatMap((each) => each[line] ?? []);
+        return values.length < columns.length ? null : values.reduce((sum, each) => sum + each, 0) / values.length;
+      }),
+    );
+  }
+  return means;
 }
 
 function historyOf(records: Records, member: Member, stage: string): Columns {

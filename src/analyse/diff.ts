@@ -1,4 +1,5 @@
 /** Results compared with the first of them: the one value from which terminal, JSON, Markdown and HTML are made. */
+import { shellWord } from '../base/shell-word.ts';
 import type { Comparison, Diff, DiffSubject } from '../generated/diff.ts';
 import { compareMetrics } from './compare-metrics.ts';
 import { compareSamples } from './compare-samples.ts';
@@ -16,7 +17,10 @@ export function diffOf(records: Records, subjects: readonly Subject[]): Diff {
   if (first === undefined) return { version: 1, subjects: [], comparisons: [] };
   const drafts = others.map((second) => compare(records, first, second));
   correct(drafts);
-  const comparisons = drafts.map((draft) => ({ ...draft, verdict: verdictOf(draft, drafts.length) }));
+  const comparisons = drafts.map((draft, place) => ({
+    ...draft,
+    verdict: verdictOf(draft, drafts.length, obstacle(first, others[place] ?? first)),
+  }));
   return { version: 1, subjects: subjects.map(described), comparisons };
 }
 
@@ -28,11 +32,24 @@ function compare(records: Records, first: Subject, second: Subject): Draft {
   return {
     first: first.name,
     second: second.name,
-    ...compareStages(a, b),
+    ...compareStages(first.members, second.members),
     samples: compareSamples(records, a, b),
     ...compareMetrics(records, first, second),
-    curves: compareCurves(records, a, b),
+    curves: compareCurves(records, first.members, second.members),
   };
+}
+
+/** What keeps two results from being tested, and can be helped. */
+function obstacle(first: Subject, second: Subject): string | null {
+  const gone = [first, second].find(({ members }) =>
+    members.some(({ stages }) => [...stages.values()].some(({ action }) => action === null)),
+  );
+  if (gone !== undefined)
+    return `results of \`${gone.name}\` are not in the store${gone.kind === 'experiment' ? ` (\`pipe run --experiment ${shellWord(gone.name)}\` makes them, or fetches them)` : ''}`;
+  if (first.kind === 'trial' && second.kind === 'trial')
+    return 'the trials were not trained over the same folds (`folds` in the params of the search)';
+  if (first.members.length + second.members.length > 2) return 'one training is part of both';
+  return null;
 }
 
 /** Holm's correction over the comparisons, for each metric by itself: one false alarm among all rows has the stated chance. */

@@ -6,7 +6,7 @@ import { cellsOf, type PairedCells, scoreDifferences } from './statistics/confus
 import { fairBinomial } from './statistics/distributions.ts';
 import { mcnemar } from './statistics/mcnemar.ts';
 import { pairedDifference } from './statistics/proportion.ts';
-import { welch } from './statistics/repeats.ts';
+import { oneAgainstSeveral, welch } from './statistics/repeats.ts';
 import { verdictOf } from './verdict.ts';
 
 /** The test set of the scenes, and of how many images two trainings of one network disagree there. */
@@ -155,5 +155,14 @@ test('over seeds, too, noise is called a difference in about 5 of 100 cases', ()
     const made = welch([score(), score(), score(), score(), score()], [score(), score(), score(), score(), score()]);
     if ((made?.p ?? 1) < LEVEL) alarms++;
   }
+  expect(Math.abs(alarms / 3000 - LEVEL)).toBeLessThan(0.01);
+});
+
+test('one training against five that differ from it by noise alone, too', () => {
+  const random = randomStream(1, 'one');
+  const score = () => 0.9 + 0.01 * random.normal();
+  let alarms = 0;
+  for (let draw = 0; draw < 3000; draw++)
+    if ((oneAgainstSeveral(score(), [score(), score(), score(), score(), score()])?.p ?? 1) < LEVEL) alarms++;
   expect(Math.abs(alarms / 3000 - LEVEL)).toBeLessThan(0.01);
 });

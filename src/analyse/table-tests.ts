@@ -1,26 +1,26 @@
-/** One row of a table against its reference: on the same samples where each has one model, over seeds where both have several. */
+/** One row of a table against its reference: on the same samples where each has one model, over seeds where one has several. */
 import type { Tested } from '../generated/diff.ts';
-import { predictionsOf } from './compare-metrics.ts';
+import { predictionsOf, shareResults } from './compare-metrics.ts';
 import { metricValue } from './metric-choice.ts';
 import { pairPredictions, testedMetrics } from './paired-predictions.ts';
 import type { PredictionTable } from './predictions.ts';
 import type { Records } from './records.ts';
-import { welch } from './statistics/repeats.ts';
+import { compareSeeds } from './statistics/repeats.ts';
 import type { Member } from './subject.ts';
 import type { Variant } from './variants.ts';
 
-/** Null where nothing is recorded that a test could use, as for one model against several. */
+/** Null where nothing is recorded that a test could use, and where a row shares a training with the reference. */
 export function compareRows(records: Records, reference: Variant, row: Variant, metric: string): Tested | null {
   const [a, b] = [reference.members, row.members];
   const [first, second] = [a[0], b[0]];
-  if (a.length > 1 && b.length > 1) {
+  const stage = second === undefined ? undefined : metricValue(second, metric)?.stage;
+  if (first === undefined || second === undefined || stage === undefined) return null;
+  if (a.length > 1 || b.length > 1) {
     const scores = (members: readonly Member[]) => members.flatMap((each) => metricValue(each, metric)?.value ?? []);
-    const made = welch(scores(a), scores(b));
-    return made === null ? null : { low: made.low, high: made.high, p: made.p, corrected: made.p, test: 'welch-t' };
+    const made = shareResults(a, b, stage) ? null : compareSeeds(scores(a), scores(b));
+    if (made === null) return null;
+    return { low: made.low, high: made.high, p: made.p, corrected: made.p, test: made.test as Tested['test'] };
   }
-  if (a.length !== 1 || b.length !== 1 || first === undefined || second === undefined) return null;
-  const stage = metricValue(second, metric)?.stage;
-  if (stage === undefined) return null;
   const [before, now] = [predictionsFor(records, first, stage), predictionsFor(records, second, stage)];
   const pairing = before === null || now === null ? null : pairPredictions(before, now);
   const tested = pairing === null ? [] : testedMetrics(pairing);

@@ -39,7 +39,7 @@ export interface TableRow {
   /** Mean over repetitions. */
   readonly loss: number | null;
   readonly parameters: number | null;
-  /** Score by parameter. */
+  /** Score by parameter; null where less is better: the ratio of a loss to a size means nothing. */
   readonly ratio: number | null;
   readonly seconds: number | null;
   /** No other row is better in the score and has no more parameters. */
@@ -51,7 +51,7 @@ export interface TableRow {
 /** @param variants  with results that have the metric; the reference is one of them. */
 export function tableOf(records: Records, variants: readonly Variant[], reference: Variant, metric: string): Table {
   const goal = isLess(metric) ? 'minimize' : 'maximize';
-  const drafts = variants.map((variant) => draftRow(variant, metric));
+  const drafts = variants.map((variant) => draftRow(variant, metric, goal));
   const tests = variants.map((variant) =>
     variant === reference ? null : compareRows(records, reference, variant, metric),
   );
@@ -76,7 +76,7 @@ export function tableOf(records: Records, variants: readonly Variant[], referenc
 
 type Draft = Omit<TableRow, 'isBest' | 'isSecond' | 'difference' | 'tested' | 'isPareto'>;
 
-function draftRow({ name, names, values, members }: Variant, metric: string): Draft {
+function draftRow({ name, names, values, members }: Variant, metric: string, goal: Table['goal']): Draft {
   const scores = members.flatMap((member) => metricValue(member, metric)?.value ?? []);
   const { seconds, parameters } = costOf(members);
   const score = scoreOf(members, metric, scores);
@@ -87,7 +87,7 @@ function draftRow({ name, names, values, members }: Variant, metric: string): Dr
     score,
     loss: meanMetric(members, 'loss'),
     parameters,
-    ratio: parameters === null || parameters === 0 ? null : score.value / parameters,
+    ratio: parameters === null || parameters === 0 || goal === 'minimize' ? null : score.value / parameters,
     seconds,
     runs: runsOf(members),
   };

@@ -3,18 +3,17 @@ import { diffOf } from '../analyse/diff.ts';
 import { type FindOptions, findSubject } from '../analyse/find-subject.ts';
 import { openRecords, type Records } from '../analyse/records.ts';
 import type { Subject } from '../analyse/subject.ts';
-import type { Definitions } from '../analyse/variants.ts';
 import type { Problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { MAIN } from '../plan/locations.ts';
 import { diffMarkdown } from '../report/diff-markdown.ts';
 import { diffText } from '../report/diff-text.ts';
 import { jsonLine } from '../report/json-lines.ts';
-import type { CommandContext, CommandRun, ExitCode } from './command.ts';
+import type { CommandRun, ExitCode } from './command.ts';
+import { definitionsOf } from './definitions.ts';
 import { gitIn } from './git.ts';
 import { pipelineFile } from './places.ts';
 import { screenColumns, screenPaint, writeResult } from './results.ts';
-import { openFor } from './session.ts';
 
 export const diff: CommandRun = async (context) => {
   const { root, file, operands, options } = context;
@@ -33,12 +32,6 @@ export const diff: CommandRun = async (context) => {
     process.stdout.write(diffText(made, screenColumns(), screenPaint(options)));
   return ok<ExitCode>(0);
 };
-
-/** Without a pipeline file that can be read, records still are: only groups of repetitions are unknown then. */
-async function definitionsOf(context: CommandContext): Promise<Definitions> {
-  const opened = await openFor(context, []);
-  return opened.ok ? opened.value.session.plan.project.definitions : new Map();
-}
 
 /** One name alone is compared with what there is now: an experiment with `main`, an earlier run or revision with today's. */
 async function subjectsOf(

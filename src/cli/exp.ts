@@ -96,7 +96,11 @@ function unknownAction(asked: string): Problem {
 
 function wrongCount(action: Action, given: number): Problem {
   const expected = ACTIONS[action];
-  return problem('E0905', `\`pipe exp ${action}\` was given ${given} names, and takes ${expected}`, {
-    hint: action === 'rename' ? 'pipe exp rename OLD NEW' : `pipe exp ${action}${expected === 1 ? ' NAME' : ''}`,
-  });
+  return problem(
+    'E0905',
+    `\`pipe exp ${action}\` was given ${given} ${given === 1 ? 'name' : 'names'}, and takes ${expected}`,
+    {
+      hint: action === 'rename' ? 'pipe exp rename OLD NEW' : `pipe exp ${action}${expected === 1 ? ' NAME' : ''}`,
+    },
+  );
 }

@@ -12,15 +12,21 @@ import { sizeText } from '../report/duration.ts';
 import { reportPage } from '../report/html/report-page.ts';
 import { jsonLine } from '../report/json-lines.ts';
 import type { CommandRun, ExitCode } from './command.ts';
+import { definitionsOf } from './definitions.ts';
 import { gitIn } from './git.ts';
 import { pipelineFile } from './places.ts';
 import { writeResult } from './results.ts';
 
 const DEFAULT_FILE = 'report.html';
 
-export const report: CommandRun = async ({ root, file, operands, options }) => {
+export const report: CommandRun = async (context) => {
+  const { root, file, operands, options } = context;
   const records = openRecords(root, pipelineFile(root, file));
-  const find = { experiment: options.experiments[0] ?? MAIN, git: gitIn(root) };
+  const find = {
+    experiment: options.experiments[0] ?? MAIN,
+    definitions: () => definitionsOf(context),
+    git: gitIn(root),
+  };
   const subjects: Subject[] = [];
   const problems: Problem[] = [];
   for (const name of operands.length > 0 ? operands : options.experiments.length > 0 ? options.experiments : [MAIN]) {

@@ -237,7 +237,14 @@ export interface Tested {
    * The same after Holm's correction over all comparisons made.
    */
   corrected: number;
-  test: 'mcnemar-mid-p' | 'bootstrap' | 'delong' | 'paired-t' | 'welch-t' | 'corrected-resampled-t';
+  test:
+    | 'mcnemar-mid-p'
+    | 'bootstrap'
+    | 'delong'
+    | 'paired-t'
+    | 'welch-t'
+    | 'one-against-several-t'
+    | 'corrected-resampled-t';
   /**
    * Of McNemar's test: the exact binomial p.
    */

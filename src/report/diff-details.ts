@@ -58,28 +58,30 @@ export function confusionLines({ classes, firstConfusion, secondConfusion }: Fli
 
 /** Loss and accuracy over the epochs, the first above the second, to one scale. */
 export function curveLines({ curves, first, second }: Comparison, width: number): readonly string[] {
-  return chosen(curves).flatMap((curve) => {
-    const values = [...curve.first, ...curve.second].filter((each) => each !== null);
-    const [low, high] = [Math.min(...values), Math.max(...values)];
-    const room = Math.max(10, Math.min(60, width - 40));
-    const line = (name: string, points: Curve['first']) => [
-      visible(name),
-      sparkline(points, low, high, room),
-      points.length === 0 ? '' : `${numberText(points.at(-1) ?? Number.NaN)} after ${points.length}`,
-    ];
-    const rows = [line(first, curve.first), line(second, curve.second)];
-    return [
-      visible(`${curve.stage} ${curve.name}`),
-      ...columnLines([{ align: 'left', shrinks: true }, { align: 'left' }, { align: 'left' }], rows, width - 2).map(
-        (each) => `  ${each}`,
-      ),
-    ];
-  });
+  return curvesInOrder(curves)
+    .slice(0, MOST_CURVES)
+    .flatMap((curve) => {
+      const values = [...curve.first, ...curve.second].filter((each) => each !== null);
+      const [low, high] = [Math.min(...values), Math.max(...values)];
+      const room = Math.max(10, Math.min(60, width - 40));
+      const line = (name: string, points: Curve['first']) => [
+        visible(name),
+        sparkline(points, low, high, room),
+        points.length === 0 ? '' : `${numberText(points.at(-1) ?? Number.NaN)} after ${points.length}`,
+      ];
+      const rows = [line(first, curve.first), line(second, curve.second)];
+      return [
+        visible(`${curve.stage} ${curve.name}`),
+        ...columnLines([{ align: 'left', shrinks: true }, { align: 'left' }, { align: 'left' }], rows, width - 2).map(
+          (each) => `  ${each}`,
+        ),
+      ];
+    });
 }
 
-/** The curves people look at first: of validation before those of training. */
-function chosen(curves: readonly Curve[]): readonly Curve[] {
+/** Those that differ, the ones people look at first first: of validation before those of training. */
+export function curvesInOrder(curves: readonly Curve[]): readonly Curve[] {
   const weight = ({ name }: Curve) =>
     (/valid/i.test(name) ? 0 : 2) + (/loss$/i.test(name) ? 0 : /acc/i.test(name) ? 1 : 4);
-  return [...curves].sort((a, b) => weight(a) - weight(b)).slice(0, MOST_CURVES);
+  return curves.filter(({ first, second }) => first.join() !== second.join()).sort((a, b) => weight(a) - weight(b));
 }

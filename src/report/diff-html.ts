@@ -4,14 +4,16 @@ import type { Reason } from '../decide/reason.ts';
 import type { Comparison, Diff, Flip } from '../generated/diff.ts';
 import { type Chart, drawChart } from '../sdk/charts/index.ts';
 import { confusionChangeChart, curveChart, differenceChart } from './compare-charts.ts';
+import { curvesInOrder } from './diff-details.ts';
 import { countText, durationText } from './duration.ts';
 import { chartFigure } from './html/chart-figure.ts';
 import { type Content, type Html, html } from './html/markup.ts';
 import { renderPage, type Section } from './html/page.ts';
 import { tableHtml } from './html/table.ts';
-import { amountText, numberText, pText, signedText } from './number-text.ts';
+import { amountText, measuredText, pText, signedText } from './number-text.ts';
 import { reasonsText } from './reason-text.ts';
 import { shownMetrics } from './shown-metrics.ts';
+import { TEST_NAMES } from './test-names.ts';
 import { valueText } from './value-text.ts';
 
 /** Samples that turned, listed; all are in the JSON. */
@@ -33,7 +35,9 @@ async function sectionOf(diff: Diff, comparison: Comparison, prefix: string): Pr
   const charts = [
     differenceChart(comparison),
     predictions === null ? null : confusionChangeChart(predictions),
-    ...curves.slice(0, MOST_CURVES).map((each) => curveChart(each, [first, second])),
+    ...curvesInOrder(curves)
+      .slice(0, MOST_CURVES)
+      .map((each) => curveChart(each, [first, second])),
   ].filter((each): each is Chart => each !== null);
   const drawn = await Promise.all(charts.map(drawChart));
   const body: Content = [
@@ -58,12 +62,12 @@ function tables(diff: Diff, { first, second, metrics, params, code, samples, sta
       })),
       rows: shownMetrics(metrics).map(({ stage, name, first: a, second: b, difference, tested }) => [
         `${stage} ${name}`,
-        a === null ? '' : numberText(a.value),
-        b === null ? '' : numberText(b.value),
+        a === null ? '' : measuredText(a),
+        b === null ? '' : measuredText(b),
         difference === null ? '' : signedText(difference),
         tested === null ? '' : `${signedText(tested.low)} to ${signedText(tested.high)}`,
         tested === null ? '' : pText(tested.corrected),
-        tested?.test ?? '',
+        tested === null ? '' : TEST_NAMES[tested.test],
       ]),
     }),
     some(params.length, () =>

@@ -3,7 +3,7 @@ import type { Json } from '../base/json.ts';
 import type { Reason } from '../decide/reason.ts';
 import type { Comparison, Diff } from '../generated/diff.ts';
 import { countText, durationText } from './duration.ts';
-import { numberText, pText, signedText } from './number-text.ts';
+import { measuredText, pText, signedText } from './number-text.ts';
 import { reasonsText } from './reason-text.ts';
 import { shownMetrics } from './shown-metrics.ts';
 import { visible } from './text-width.ts';
@@ -28,8 +28,8 @@ function comparisonBlock(diff: Diff, comparison: Comparison): string {
       ['metric', first, second, 'difference', '95 % interval', 'p'],
       shownMetrics(metrics).map(({ stage, name, first: a, second: b, difference, tested: made }) => [
         `${stage} ${name}`,
-        a === null ? '' : numberText(a.value),
-        b === null ? '' : numberText(b.value),
+        a === null ? '' : measuredText(a),
+        b === null ? '' : measuredText(b),
         difference === null ? '' : signedText(difference),
         made === null ? '' : `${signedText(made.low)} to ${signedText(made.high)}`,
         made === null ? '' : pText(made.corrected),

@@ -1,14 +1,15 @@
 /** A comparison for the terminal: what differs, what came of it, and in one sentence whether it is more than chance. */
 import type { Json } from '../base/json.ts';
 import type { Reason } from '../decide/reason.ts';
-import type { Comparison, Diff, DiffSubject, MetricChange } from '../generated/diff.ts';
+import type { Comparison, Diff, DiffSubject } from '../generated/diff.ts';
 import { columnLines } from './columns.ts';
 import { confusionLines, curveLines, flipLines } from './diff-details.ts';
 import { counted, countText, durationText } from './duration.ts';
-import { amountText, numberText, pText, signedText } from './number-text.ts';
+import { amountText, measuredText, pText, signedText } from './number-text.ts';
 import type { Paint } from './paint.ts';
 import { reasonsText } from './reason-text.ts';
 import { hiddenMetrics, shownMetrics } from './shown-metrics.ts';
+import { TEST_NAMES } from './test-names.ts';
 import { truncate, visible, wrap } from './text-width.ts';
 import { valueText } from './value-text.ts';
 
@@ -111,7 +112,7 @@ function stageLines({ stages }: Comparison, width: number, paint: Paint): readon
   const rows = stages.map(({ stage, status, reasons, firstSeconds, secondSeconds }) => [
     visible(stage),
     status,
-    status === 'reused'
+    status === 'reused' || (firstSeconds === null && secondSeconds === null)
       ? ''
       : [firstSeconds, secondSeconds].map((each) => (each === null ? '?' : durationText(each))).join(' -> '),
     status === 'rerun' ? (reasons.length > 0 ? reasonsText(reasons as readonly Reason[]) : 'why is not recorded') : '',
@@ -124,15 +125,6 @@ function stageLines({ stages }: Comparison, width: number, paint: Paint): readon
   );
 }
 
-const TESTS = {
-  'mcnemar-mid-p': 'McNemar',
-  bootstrap: 'bootstrap',
-  delong: 'DeLong',
-  'paired-t': 'paired t',
-  'welch-t': 'Welch',
-  'corrected-resampled-t': 'corrected t',
-} as const;
-
 function metricLines({ metrics, first, second }: Comparison, width: number, paint: Paint): readonly string[] {
   const shown = shownMetrics(metrics);
   if (shown.length === 0) return [];
@@ -140,12 +132,12 @@ function metricLines({ metrics, first, second }: Comparison, width: number, pain
   const head = ['', visible(first), visible(second), 'difference', '95 % interval', 'p', ...(isWide ? ['test'] : [])];
   const rows = shown.map(({ stage, name, first: a, second: b, difference, tested }) => [
     visible(`${stage} ${name}`),
-    a === null ? '-' : valueWithSpread(a),
-    b === null ? '-' : valueWithSpread(b),
+    a === null ? '-' : measuredText(a),
+    b === null ? '-' : measuredText(b),
     difference === null ? '' : signedText(difference),
     tested === null ? '' : `[${signedText(tested.low)}, ${signedText(tested.high)}]`,
     tested === null ? '' : pText(tested.corrected),
-    ...(isWide ? [tested === null ? '' : TESTS[tested.test]] : []),
+    ...(isWide ? [tested === null ? '' : TEST_NAMES[tested.test]] : []),
   ]);
   const columns = head.map((_, column) => ({
     align: column === 0 || column === 6 ? ('left' as const) : ('right' as const),
@@ -154,10 +146,6 @@ function metricLines({ metrics, first, second }: Comparison, width: number, pain
   const lines = columnLines(columns, [head, ...rows], width, (text, row) => (row === 0 ? paint.dim(text) : text));
   const hidden = hiddenMetrics(metrics);
   return hidden > 0 ? [...lines, `and ${counted(hidden, 'more number')} that differ`] : lines;
-}
-
-function valueWithSpread({ value, sd }: NonNullable<MetricChange['first']>): string {
-  return sd === undefined || sd === 0 ? numberText(value) : `${numberText(value)} ± ${numberText(sd)}`;
 }
 
 function costLines([first, second]: readonly (DiffSubject | undefined)[]): readonly string[] {

@@ -1,12 +1,18 @@
 /** Numbers as tables show them. */
+import type { Measured } from '../generated/diff.ts';
 
-/** Whole numbers whole, with separators; others with four digits after the point, or four significant ones when small. */
+/** Whole numbers and large ones whole, with separators; others with four digits after the point, or four significant ones when small. */
 export function numberText(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (Number.isInteger(value)) return value.toLocaleString('en');
   const size = Math.abs(value);
-  if (size >= 1000) return value.toFixed(1);
+  if (size >= 1000) return value.toLocaleString('en', { maximumFractionDigits: 0 });
   return size >= 0.001 ? value.toFixed(4) : value.toPrecision(3);
+}
+
+/** A mean with its standard deviation, where it is one of several that differ. */
+export function measuredText({ value, sd }: Measured): string {
+  return sd === undefined || sd === 0 ? numberText(value) : `${numberText(value)} ± ${numberText(sd)}`;
 }
 
 /** A difference, with its sign: fractions always with four digits after the point, since smaller ones mean nothing in a score. */

@@ -69,10 +69,11 @@ export function tableMarkdown(table: Table): string {
   const body = markdownTable(headOf(table), rows).split('\n');
   // Marks are put in after escaping, which would make them ordinary characters.
   const marked = body.map((line, place) => {
-    const row = table.rows[place - 2];
     const score = rows[place - 2]?.[1];
-    if (row === undefined || score === undefined || !row.isBest) return line;
-    return line.replace(score, `**${score}**`);
+    if (score === undefined || table.rows[place - 2]?.isBest !== true) return line;
+    // The name before it may hold the same text: `depth@1`, and a score of 1.
+    const at = line.indexOf(' | ') + 3;
+    return `${line.slice(0, at)}**${score}**${line.slice(at + score.length)}`;
   });
   return `${marked.join('\n')}\n\n${captionOf(table)}\n`;
 }
@@ -128,8 +129,15 @@ export function cellsOf({ name, score, difference, tested, parameters, ratio, se
   ];
 }
 
-export function captionOf({ metric, goal }: Table): string {
-  return `Best (${goal === 'maximize' ? 'largest' : 'smallest'}) ${metric} bold; ± is the standard deviation over seeds; p after Holm's correction over all rows; ratio is ${metric} / parameters.`;
+/** What the marks and columns mean, of those that are there. */
+export function captionOf({ metric, goal, rows }: Table): string {
+  const parts = [
+    `Best (${goal === 'maximize' ? 'largest' : 'smallest'}) ${metric} bold`,
+    ...(rows.some(({ score }) => score.sd !== undefined) ? ['± is the standard deviation over seeds'] : []),
+    "p after Holm's correction over all rows",
+    ...(rows.some(({ ratio }) => ratio !== null) ? [`ratio is ${metric} / parameters`] : []),
+  ];
+  return `${parts.join('; ')}.`;
 }
 
 const LATEX: Readonly<Record<string, string>> = {

@@ -91,7 +91,7 @@ function caption(
   return [
     `* best ${visible(metric)}: ${best.join(', ')}${hasIntervals ? '; differences with 95 % interval' : ''}; p corrected over all rows (Holm)`,
     ...(rows.some(({ difference, tested }) => difference !== null && tested === null)
-      ? ['no p: one model against several seeds, or no predictions for the same samples']
+      ? ['no p: no predictions for the same samples, or a training that both have']
       : []),
     ...(rows.some(({ score }) => score.sd !== undefined) ? ['± is the standard deviation over seeds'] : []),
     ...(heads.has('ratio') ? [`ratio is ${visible(metric)} / params`] : []),

@@ -24,5 +24,6 @@ export type TestName =
   | 'delong'
   | 'paired-t'
   | 'welch-t'
+  | 'one-against-several-t'
   | 'corrected-resampled-t'
   | '5x2cv-f';

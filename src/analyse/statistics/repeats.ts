@@ -37,6 +37,27 @@ export function welch(first: readonly number[], second: readonly number[]): Test
   return fromT(b.mean - a.mean, Math.sqrt(shareA + shareB), degrees, 'welch-t');
 }
 
+/**
+ * One value against several: whether it could be one more of them (J. R. Crawford, D. C. Howell, The Clinical
+ * Neuropsychologist 12, 1998). Takes for granted that the one would vary as they do, had it been repeated.
+ *
+ * @returns  the mean of `several` minus `one`, with the interval; null for fewer than two.
+ */
+export function oneAgainstSeveral(one: number, several: readonly number[]): TestedDifference | null {
+  if (several.length < 2) return null;
+  const { count, mean, sd } = spreadOf(several);
+  return fromT(mean - one, (sd ?? 0) * Math.sqrt(1 + 1 / count), count - 1, 'one-against-several-t');
+}
+
+/** Two recipes by the scores of their trainings: Welch's test, or one training against several. Null for one and one. */
+export function compareSeeds(first: readonly number[], second: readonly number[]): TestedDifference | null {
+  const [a, b] = [first[0], second[0]];
+  if (first.length === 1 && a !== undefined) return oneAgainstSeveral(a, second);
+  if (second.length > 1 || b === undefined) return welch(first, second);
+  const made = oneAgainstSeveral(b, first);
+  return made === null ? null : { ...made, difference: -made.difference, low: -made.high, high: -made.low };
+}
+
 /** Ordinary paired t test: for differences that are independent of each other, such as the losses of single samples. */
 export function pairedT(differences: readonly number[] | Float64Array): TestedDifference | null {
   const count = differences.length;

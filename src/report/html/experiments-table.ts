@@ -7,21 +7,25 @@ import { tableHtml } from './table.ts';
 
 const MOST_METRICS = 6;
 
-export function experimentsTable(sources: readonly ReportSource[]): Html {
-  const rows = sources.map(({ prefix, member, files }) => {
+/** @param inFull  how many of them, from the first, have parts of their own to lead to. */
+export function experimentsTable(sources: readonly ReportSource[], inFull: number): Html {
+  const rows = sources.map(({ prefix, member, files }, place) => {
     const last =
       files
         .map(numbersOf)
         .filter((numbers) => numbers.length > 0)
         .at(-1) ?? [];
-    return { prefix, name: member.experiment, numbers: new Map(last.map((each) => [each.name, each])) };
+    const { experiment } = member;
+    const leads = place < inFull && last.length > 0;
+    const name = leads ? html`<a href="#${prefix}metrics">${experiment}</a>` : experiment;
+    return { name, numbers: new Map(last.map((each) => [each.name, each])) };
   });
   const names = [...(rows[0]?.numbers.keys() ?? [])].slice(0, MOST_METRICS);
   return tableHtml({
     caption: 'Metrics of the last stage that has any, with 95 % intervals',
     columns: [{ title: 'experiment' }, ...names.map((title) => ({ title, numeric: true }))],
-    rows: rows.map(({ prefix, name, numbers }) => [
-      html`<a href="#${prefix}metrics">${name}</a>`,
+    rows: rows.map(({ name, numbers }) => [
+      name,
       ...names.map((metric) => {
         const found = numbers.get(metric);
         if (found === undefined) return '';

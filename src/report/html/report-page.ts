@@ -4,6 +4,7 @@
 import type { Records } from '../../analyse/records.ts';
 import type { Subject } from '../../analyse/subject.ts';
 import type { RunRecord } from '../../generated/run.ts';
+import { counted } from '../duration.ts';
 import { experimentsTable } from './experiments-table.ts';
 import { html } from './markup.ts';
 import { renderPage, type Section } from './page.ts';
@@ -40,7 +41,7 @@ const MOST_IN_FULL = 6;
 /** @param project  its name, for the title. */
 export async function reportPage(records: Records, subjects: readonly Subject[], project: string): Promise<string> {
   const members = subjects.flatMap((subject) => subject.members.map((member) => ({ subject: subject.name, member })));
-  const runs = newestRuns(records);
+  const runs = newestRuns(records, new Set(members.map(({ member }) => member.experiment)));
   const sources = members.map(
     ({ subject, member }, i): ReportSource => ({
       records,
@@ -52,7 +53,9 @@ export async function reportPage(records: Records, subjects: readonly Subject[],
     }),
   );
   const sections: Section[] =
-    sources.length > 1 ? [{ id: 'experiments', title: 'Experiments', body: experimentsTable(sources) }] : [];
+    sources.length > 1
+      ? [{ id: 'experiments', title: 'Experiments', body: experimentsTable(sources, MOST_IN_FULL) }]
+      : [];
   for (const source of sources.slice(0, MOST_IN_FULL)) {
     const { experiment } = source.member;
     let inContents: string | null = experiment;
@@ -74,19 +77,20 @@ export async function reportPage(records: Records, subjects: readonly Subject[],
       first?.run === null || first === undefined ? '' : `last run ${first.run.run}, finished ${first.run.finishedAt}`,
     sections,
     footer: html`<p>Made by <code>pipe report</code> from records alone; the page asks nobody for anything.${
-      left > 0 ? ` ${left} more experiments are in the table only.` : ''
+      left > 0 ? ` ${counted(left, 'more experiment')} stand in the table only.` : ''
     }</p>`,
   });
 }
 
 /** By experiment. */
-function newestRuns(records: Records): ReadonlyMap<string, RunRecord> {
+function newestRuns(records: Records, wanted: ReadonlySet<string>): ReadonlyMap<string, RunRecord> {
   const newest = new Map<string, RunRecord>();
   for (const name of [...records.runNames()].reverse()) {
+    if (newest.size === wanted.size) break;
     const run = records.run(name);
     if (run === null) continue;
     for (const experiment of Object.keys(run.summary.experiments ?? { [run.summary.experiment]: null }))
-      if (!newest.has(experiment)) newest.set(experiment, run);
+      if (wanted.has(experiment) && !newest.has(experiment)) newest.set(experiment, run);
   }
   return newest;
 }
