@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { formatNamed, formatOf } from './image-format.ts';
+import { readJpegHeader } from './jpeg-header.ts';
 import { PixelBudget } from './pixel-budget.ts';
 import { decodeImage } from './raster.ts';
 
@@ -135,6 +136,24 @@ test('CMYK becomes sRGB', async () => {
   const { channels, data } = await decodeImage(file);
   expect(channels).toBe(3);
   expect((data[0] as number) - Math.max(data[1] as number, data[2] as number)).toBeGreaterThan(150);
+});
+
+test('the header of a JPEG says what its decoder says, however it is coded', async () => {
+  const picture = sharp({ create: { width: 37, height: 21, channels: 3, background: { r: 9, g: 99, b: 199 } } });
+  const files = [
+    await picture.clone().jpeg().toBuffer(),
+    await picture.clone().jpeg({ progressive: true, chromaSubsampling: '4:4:4' }).toBuffer(),
+    await picture.clone().withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+    await picture.clone().toColourspace('cmyk').jpeg().toBuffer(),
+    await picture.clone().toColourspace('b-w').jpeg().toBuffer(),
+  ];
+  for (const file of files) {
+    const { width, height, space } = await sharp(file).metadata();
+    expect(readJpegHeader(file)).toEqual({ width, height, isGray: space === 'b-w' });
+  }
+  const [whole = Buffer.alloc(0)] = files;
+  expect(readJpegHeader(whole.subarray(0, 100))).toBe(null);
+  await expect(decodeImage(whole.subarray(0, 100))).rejects.toThrow();
 });
 
 test('an alpha channel is dropped; what lies beneath it is kept, in colour and in grey', async () => {

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { StageError } from '../../../src/sdk/index.ts';
 import { bmpSize, decodeBmp } from './bmp.ts';
 import { formatOf } from './image-format.ts';
+import { type ImageHeader, readJpegHeader } from './jpeg-header.ts';
 import { PixelBudget } from './pixel-budget.ts';
 
 export interface Raster {
@@ -52,9 +53,9 @@ export async function decodeImage(file: Uint8Array | string): Promise<Raster> {
   }
   const sharp = await loadSharp();
   const image = sharp(bytes, { failOn: 'error', limitInputPixels: false });
-  const { space, width, height } = await image.metadata();
-  const channels = space === 'b-w' || space === 'grey16' ? 1 : 3;
-  return inWork.within(pixelsOf({ width, height }), async () => {
+  const header = (format === 'JPEG' ? readJpegHeader(bytes) : null) ?? (await askHeader(image));
+  const channels = header.isGray ? 1 : 3;
+  return inWork.within(pixelsOf(header), async () => {
     const { data, info } = await image
       .autoOrient()
       .removeAlpha()
@@ -63,6 +64,11 @@ export async function decodeImage(file: Uint8Array | string): Promise<Raster> {
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, channels, data };
   });
+}
+
+async function askHeader(image: ReturnType<Sharp>): Promise<ImageHeader> {
+  const { space, width, height } = await image.metadata();
+  return { width, height, isGray: space === 'b-w' || space === 'grey16' };
 }
 
 function pixelsOf({ width, height }: { width: number; height: number }): number {

@@ -46,38 +46,26 @@ export function warpImage(raster: Raster, warp: Warp): Raster {
   const [stepX, stepY] = [fix(xx), fix(yx)];
   const left = -middleX - shiftX * width;
   const result = new Uint8Array(raster.data.length);
-  const sample = border === 'mirror' ? mirrored(raster) : shaded(raster, border);
   for (let y = 0; y < height; y++) {
     const down = y - middleY - shiftY * height;
     const startX = fix(middleX + xx * left + xy * down);
     const startY = fix(middleY + yx * left + yy * down);
-    warpLine(raster, result, y * width * channels, startX, startY, stepX, stepY, sample);
+    warpLine(raster, result, y * width * channels, startX, startY, stepX, stepY, border);
   }
   return { width, height, channels, data: result };
 }
 
-/** Value of a pixel that may lie outside. */
-type Sample = (x: number, y: number, channel: number) => number;
-
-function mirrored({ data, width, height, channels }: Raster): Sample {
-  return (x, y, channel) => data[(mirror(y, height) * width + mirror(x, width)) * channels + channel] as number;
-}
-
-function shaded({ data, width, height, channels }: Raster, shade: number): Sample {
-  return (x, y, channel) =>
-    x < 0 || y < 0 || x >= width || y >= height ? shade : (data[(y * width + x) * channels + channel] as number);
-}
-
 function warpLine(
-  { data, width, height, channels }: Raster,
+  raster: Raster,
   result: Uint8Array,
   start: number,
   startX: number,
   startY: number,
   stepX: number,
   stepY: number,
-  sample: Sample,
+  border: 'mirror' | number,
 ): void {
+  const { data, width, height, channels } = raster;
   let target = start;
   let fromX = startX;
   let fromY = startY;
@@ -88,34 +76,66 @@ function warpLine(
     const y = fromY >> PLACE_BITS;
     const right = (fromX >> (PLACE_BITS - BITS)) & (ONE - 1);
     const down = (fromY >> (PLACE_BITS - BITS)) & (ONE - 1);
-    const left = ONE - right;
-    const up = ONE - down;
-    if (x >= 0 && y >= 0 && x < lastX && y < lastY) {
-      // Four neighbours inside: no question asked for any of them. Products of weights are made once for all channels.
-      const w00 = left * up;
-      const w01 = right * up;
-      const w10 = left * down;
-      const w11 = right * down;
-      let p = (y * width + x) * channels;
-      const end = p + channels;
-      for (let q = p + channels, r = p + line, s = r + channels; p < end; p++, q++, r++, s++) {
-        const upper = (data[p] as number) * w00 + (data[q] as number) * w01;
-        result[target++] = (upper + (data[r] as number) * w10 + (data[s] as number) * w11 + HALF) >> (2 * BITS);
-      }
-    } else {
-      for (let channel = 0; channel < channels; channel++) {
-        const upper = sample(x, y, channel) * left + sample(x + 1, y, channel) * right;
-        const lower = sample(x, y + 1, channel) * left + sample(x + 1, y + 1, channel) * right;
-        result[target++] = (upper * up + lower * down + HALF) >> (2 * BITS);
-      }
+    const isInside = x >= 0 && y >= 0 && x < lastX && y < lastY;
+    if (!isInside && border !== 'mirror') {
+      blendShaded(raster, result, target, x, y, right, down, border);
+      target += channels;
+      continue;
     }
+    // Where the four neighbours begin; inside, no question is asked for any of them.
+    let p = (y * width + x) * channels;
+    let q = p + channels;
+    let r = p + line;
+    let s = r + channels;
+    if (!isInside) {
+      const [upper, lower] = [mirror(y, height) * line, mirror(y + 1, height) * line];
+      const [before, after] = [mirror(x, width) * channels, mirror(x + 1, width) * channels];
+      p = upper + before;
+      q = upper + after;
+      r = lower + before;
+      s = lower + after;
+    }
+    // Products of weights are made once for all channels.
+    const w00 = (ONE - right) * (ONE - down);
+    const w01 = right * (ONE - down);
+    const w10 = (ONE - right) * down;
+    const w11 = right * down;
+    for (const end = p + channels; p < end; p++, q++, r++, s++) {
+      const upper = (data[p] as number) * w00 + (data[q] as number) * w01;
+      result[target++] = (upper + (data[r] as number) * w10 + (data[s] as number) * w11 + HALF) >> (2 * BITS);
+    }
+  }
+}
+
+/** A pixel some of whose neighbours have the shade of the border. */
+function blendShaded(
+  { data, width, height, channels }: Raster,
+  result: Uint8Array,
+  target: number,
+  x: number,
+  y: number,
+  right: number,
+  down: number,
+  shade: number,
+): void {
+  const at = (column: number, row: number, channel: number) =>
+    column < 0 || row < 0 || column >= width || row >= height
+      ? shade
+      : (data[(row * width + column) * channels + channel] as number);
+  for (let channel = 0; channel < channels; channel++) {
+    const upper = at(x, y, channel) * (ONE - right) + at(x + 1, y, channel) * right;
+    const lower = at(x, y + 1, channel) * (ONE - right) + at(x + 1, y + 1, channel) * right;
+    result[target + channel] = (upper * (ONE - down) + lower * down + HALF) >> (2 * BITS);
   }
 }
 
 /** Values times a factor given in 1024ths, rounded and limited to 255. */
 export function scaleBrightness(raster: Raster, factor1024: number): Raster {
   const table = Uint8Array.from({ length: 256 }, (_, value) => Math.min(255, (value * factor1024 + 512) >> 10));
-  return { ...raster, data: raster.data.map((value) => table[value] as number) };
+  const { data } = raster;
+  const result = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i++) result[i] = table[data[i] as number] as number;
+  return { ...raster, data: result };
 }
 
 function mirror(position: number, size: number): number {

@@ -1,0 +1,83 @@
+/** What the stages need for the same images: `ours.mjs CASE FOLDER` prints times as JSON. Bundled by compare.mjs. */
+import fs from 'node:fs';
+import path from 'node:path';
+import augment from '../../stages/augment/index.ts';
+import ingest from '../../stages/ingest/index.ts';
+import { createDataset } from '../../stages/lib/dataset/write-dataset.ts';
+import { equalizeContrast } from '../../stages/lib/image/clahe.ts';
+import { toGray } from '../../stages/lib/image/luma.ts';
+import { decodeImage, type Raster } from '../../stages/lib/image/raster.ts';
+import { resizeImage } from '../../stages/lib/image/resize.ts';
+import { mapImages } from '../../stages/lib/map-images.ts';
+import { openWorkbench } from '../../stages/lib/testing.ts';
+
+const ORIGINALS = 600;
+const COPIES = 8;
+const [name = '', folder = ''] = process.argv.slice(2);
+
+function filesIn(below: string): string[] {
+  const names = fs.readdirSync(path.join(folder, below), { recursive: true, encoding: 'utf8' }).sort();
+  return names.filter((each) => each.endsWith('.jpg')).map((each) => path.join(folder, below, each));
+}
+
+async function measured(images: number, run: () => Promise<unknown>): Promise<void> {
+  const cpu = process.cpuUsage();
+  const startMs = performance.now();
+  await run();
+  const wallMs = performance.now() - startMs;
+  const { user, system } = process.cpuUsage(cpu);
+  const peakMiB = process.resourceUsage().maxRSS / 1024;
+  process.stdout.write(`${JSON.stringify({ images, wallMs, cpuMs: (user + system) / 1000, peakMiB })}\n`);
+}
+
+const context = { threads: 2, signal: new AbortController().signal, progress() {} };
+
+async function each(files: readonly string[], work: (raster: Raster) => Raster): Promise<void> {
+  const one = async (file: string) => work(await decodeImage(file)).width;
+  await mapImages(context, files.slice(0, 8), one);
+  await measured(files.length, () => mapImages(context, files, one));
+}
+
+const bench = openWorkbench();
+try {
+  if (name === 'ingest') {
+    const source = path.join(folder, 'small');
+    await measured(filesIn('small').length, () => bench.run('ingest', ingest, { source }, { source }));
+  } else if (name === 'clahe') {
+    await each(filesIn('large'), (raster) => equalizeContrast(toGray(resizeImage(raster, 224, 224)), 2, 8));
+  } else if (name === 'augment') {
+    const dataset = path.join(bench.root, 'originals');
+    writeOriginals(dataset);
+    const params = { copies: COPIES, rotate: 15, scale: [0.9, 1.1], shift: 0.1, flip: ['horizontal'], brightness: 0.2 };
+    await measured(ORIGINALS, () => bench.run('augment', augment, params, { dataset }));
+  } else {
+    const side = Number(name.split('-')[1]);
+    await each(filesIn('small'), (raster) => resizeImage(raster, side, side));
+  }
+} finally {
+  bench.remove();
+}
+
+function writeOriginals(target: string): void {
+  const writer = createDataset(target);
+  const pixels = writer.pixels([ORIGINALS, 64, 64, 3]);
+  const samples = Array.from({ length: ORIGINALS }, (_, i) => {
+    pixels.write(
+      i,
+      Uint8Array.from({ length: 64 * 64 * 3 }, (_, k) => (k * k * 31 + i * k) % 256),
+    );
+    const id = `${i}.png`;
+    return {
+      id,
+      labels: ['a'],
+      family: id,
+      source: `${i}`,
+      digest: `${i}`,
+      width: 64,
+      height: 64,
+      channels: 3 as const,
+    };
+  });
+  pixels.close();
+  writer.finish({ task: 'multi-class', classes: ['a'], layout: 'pixels', steps: [] }, samples);
+}
