@@ -1,10 +1,14 @@
 /** For each param, the value of every trial against what the trial has there. */
 
+import { isJsonObject } from '../../../src/base/json.ts';
 import type { Chart, ChartRow, ChartValue } from '../../../src/sdk/charts/index.ts';
 import type { Json } from '../../../src/sdk/index.ts';
 import type { Dimension, Space } from '../../lib/search/space.ts';
 import type { Objective } from '../study-settings.ts';
 import { isRanked, type TrialRecord } from '../trial-record.ts';
+
+const WIDTH_PX = 260;
+const LABEL_PX = 160;
 
 export function sliceCharts(space: Space, records: readonly TrialRecord[], { metric }: Objective): Chart[] {
   const ranked = records.filter(isRanked);
@@ -21,7 +25,7 @@ export function sliceCharts(space: Space, records: readonly TrialRecord[], { met
       spec: {
         title: path,
         description: `${metric} of ${rows.length} trials against ${path}.`,
-        width: 260,
+        width: widthOf(dimension),
         height: 200,
         mark: { type: 'point', filled: true, size: 40, opacity: 0.7 },
         encoding: {
@@ -35,15 +39,31 @@ export function sliceCharts(space: Space, records: readonly TrialRecord[], { met
   });
 }
 
-/** Numbers on their own scale, anything else by its text. */
+/** Numbers on their own scale, anything else by its text: `width 20, height 10`. */
 export function axisValue(dimension: Dimension, value: Json): ChartValue {
   if (dimension.kind === 'number' && typeof value === 'number') return value;
+  if (isJsonObject(value))
+    return Object.entries(value)
+      .map(([name, each]) => `${name} ${textOf(each)}`)
+      .join(', ');
+  return textOf(value);
+}
+
+function textOf(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Labels of choices stand side by side, as far as that can be. */
+function widthOf(dimension: Dimension): number {
+  if (dimension.kind === 'number') return WIDTH_PX;
+  const longest = Math.max(...dimension.choices.map((choice) => String(axisValue(dimension, choice)).length));
+  return Math.max(WIDTH_PX, dimension.choices.length * Math.min(LABEL_PX, 7 * longest + 16));
 }
 
 function axisOf(dimension: Dimension) {
   const { path } = dimension;
-  if (dimension.kind === 'choice') return { field: 'setting', type: 'nominal', title: path, axis: { labelAngle: 0 } };
+  if (dimension.kind === 'choice')
+    return { field: 'setting', type: 'nominal', title: path, axis: { labelAngle: 0, labelLimit: LABEL_PX } };
   const scale = dimension.log ? { type: 'log' } : { zero: false };
   return { field: 'setting', type: 'quantitative', title: path, scale };
 }
