@@ -124,8 +124,16 @@ try {
 } finally {
   fs.rmSync(bundle);
 }
-if (write)
-  fs.writeFileSync(
-    path.join(HERE, 'RESULTS.md'),
-    `# Images: how fast\n\n${fs.readFileSync(path.join(HERE, 'about.md'), 'utf8')}\n${lines.join('\n')}\n`,
-  );
+if (write) {
+  const about = [
+    '# Images: how fast',
+    '',
+    "Written by `node bench/images/compare.mjs --write`. Ratios are the peer's time divided by ours, so more is better; each is the median of the",
+    `ratios of ${rounds} rounds, in which ours and the peer ran in turn. Load is the mean number of processes that wanted a processor in the last`,
+    'minute; where it is far above the number of processors, the ratio of processor time says more than that of wall time.',
+    '',
+    `- machine: ${os.cpus().length} x ${os.cpus()[0]?.model}, node ${process.versions.node}`,
+    '',
+  ];
+  fs.writeFileSync(path.join(HERE, 'RESULTS.md'), `${[...about, ...lines].join('\n')}\n`);
+}

@@ -5,9 +5,8 @@ import type { DatasetInfo } from '../../../src/generated/dataset.ts';
 import type { Sample } from '../../../src/generated/sample.ts';
 import { StageError } from '../../../src/sdk/index.ts';
 import { decodeImage, type Raster } from '../image/raster.ts';
+import { readLines } from '../read-text.ts';
 import { type NpyFile, openNpy } from './npy.ts';
-
-const CHUNK_BYTES = 1 << 20;
 
 export interface Dataset {
   readonly folder: string;
@@ -78,24 +77,8 @@ function readInfo(folder: string): DatasetInfo {
   return info;
 }
 
-/** Reads line by line, a chunk at a time: the text of a million samples is never held as a whole. */
 function* readSamples(folder: string): Generator<Sample> {
-  const handle = fs.openSync(path.join(folder, 'samples.jsonl'), 'r');
-  try {
-    const chunk = Buffer.alloc(CHUNK_BYTES);
-    let rest: Buffer = Buffer.alloc(0);
-    for (;;) {
-      const read = fs.readSync(handle, chunk);
-      if (read === 0) break;
-      const bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
-      const end = bytes.lastIndexOf(0x0a) + 1;
-      for (const line of bytes.toString('utf8', 0, end).split('\n')) if (line !== '') yield JSON.parse(line) as Sample;
-      rest = bytes.subarray(end);
-    }
-    if (rest.length > 0) yield JSON.parse(rest.toString('utf8')) as Sample;
-  } finally {
-    fs.closeSync(handle);
-  }
+  for (const line of readLines(path.join(folder, 'samples.jsonl'))) if (line !== '') yield JSON.parse(line) as Sample;
 }
 
 function unreadable(folder: string, why: string): StageError {

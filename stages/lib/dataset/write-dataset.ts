@@ -8,6 +8,8 @@ import { linkOrCopy } from '../../../src/sdk/index.ts';
 import { createNpy, type NpyShape, type NpyWriter } from './npy.ts';
 import type { Dataset } from './read-dataset.ts';
 
+const LINES_AT_ONCE = 4096;
+
 export interface DatasetWriter {
   /** Absolute path for the file of a sample, its folder made. */
   target(file: string): string;
@@ -38,9 +40,12 @@ export function createDataset(folder: string): DatasetWriter {
     pixels: (shape) => createNpy(target('pixels.npy'), shape),
     link: (from, file) => linkOrCopy(path.join(from.folder, file), target(file)),
     finish(about, samples) {
-      const lines = samples.map((sample) => `${JSON.stringify(ordered(sample))}\n`);
       const handle = fs.openSync(path.join(folder, 'samples.jsonl'), 'wx');
-      for (let i = 0; i < lines.length; i += 4096) fs.writeSync(handle, lines.slice(i, i + 4096).join(''));
+      // The text of a million samples is never held as a whole.
+      for (let i = 0; i < samples.length; i += LINES_AT_ONCE) {
+        const lines = samples.slice(i, i + LINES_AT_ONCE).map((sample) => `${JSON.stringify(ordered(sample))}\n`);
+        fs.writeSync(handle, lines.join(''));
+      }
       fs.closeSync(handle);
       const info = describe(about, samples);
       fs.writeFileSync(path.join(folder, 'dataset.json'), `${JSON.stringify(info, null, 2)}\n`, { flag: 'wx' });

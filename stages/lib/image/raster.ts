@@ -121,6 +121,11 @@ export function withChannels(raster: Raster, channels: 1 | 3): Raster {
     });
   }
   const data = new Uint8Array(raster.data.length * 3);
-  for (let i = 0; i < raster.data.length; i++) data.fill(raster.data[i] as number, i * 3, i * 3 + 3);
+  for (let i = 0, at = 0; i < raster.data.length; i++, at += 3) {
+    const value = raster.data[i] as number;
+    data[at] = value;
+    data[at + 1] = value;
+    data[at + 2] = value;
+  }
   return { ...raster, channels: 3, data };
 }
