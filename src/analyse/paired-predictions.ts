@@ -42,28 +42,28 @@ export function pairPredictions(a: PredictionTable, b: PredictionTable): Pairing
     return place;
   });
   const inB = samePlaces(a.ids, b.ids) ?? byId(a.ids, b.ids);
-  const kept: number[] = [];
-  for (let i = 0; i < a.ids.length; i++) {
-    const j = inB[i] as number;
-    if (j >= 0 && toCommon[b.labels[j] as number] === a.labels[i]) kept.push(i);
-  }
-  if (kept.length === 0) return null;
-  const ints = (pick: (i: number) => number) => Int32Array.from(kept, pick);
-  const floats = (values: Float64Array | null, other: boolean) =>
-    values === null ? null : Float64Array.from(kept, (i) => values[other ? (inB[i] as number) : i] as number);
+  const isKept = (j: number, i: number) => j >= 0 && toCommon[b.labels[j] as number] === a.labels[i];
+  const [inFirst, inSecond] = [
+    inB.map((j, i) => (isKept(j, i) ? i : -1)),
+    inB.map((j, i) => (isKept(j, i) ? j : -1)),
+  ].map((places) => places.filter((place) => place >= 0)) as [Int32Array, Int32Array];
+  if (inFirst.length === 0) return null;
+  const ofFirst = (from: Int32Array) => inFirst.map((place) => from[place] as number);
+  const floats = (values: Float64Array | null, places: Int32Array) =>
+    values === null ? null : new Float64Array(places.length).map((_, i) => values[places[i] as number] as number);
   return {
-    ids: kept.length === a.ids.length ? a.ids : kept.map((i) => a.ids[i] as string),
+    ids: inFirst.length === a.ids.length ? a.ids : Array.from(inFirst, (place) => a.ids[place] as string),
     classes,
     isMultiLabel: a.isMultiLabel || b.isMultiLabel,
-    labels: ints((i) => a.labels[i] as number),
-    first: ints((i) => a.predicted[i] as number),
-    second: ints((i) => toCommon[b.predicted[inB[i] as number] as number] as number),
-    firstTruth: floats(a.ofTruth, false),
-    secondTruth: floats(b.ofTruth, true),
-    firstSecondClass: floats(a.ofSecond, false),
-    secondSecondClass: sameNames(a.classes, b.classes) ? floats(b.ofSecond, true) : null,
-    onlyFirst: a.ids.length - kept.length,
-    onlySecond: b.ids.length - kept.length,
+    labels: ofFirst(a.labels),
+    first: ofFirst(a.predicted),
+    second: inSecond.map((place) => toCommon[b.predicted[place] as number] as number),
+    firstTruth: floats(a.ofTruth, inFirst),
+    secondTruth: floats(b.ofTruth, inSecond),
+    firstSecondClass: floats(a.ofSecond, inFirst),
+    secondSecondClass: sameNames(a.classes, b.classes) ? floats(b.ofSecond, inSecond) : null,
+    onlyFirst: a.ids.length - inFirst.length,
+    onlySecond: b.ids.length - inFirst.length,
   };
 }
 
@@ -73,7 +73,7 @@ function sameNames(a: readonly string[], b: readonly string[]): boolean {
 
 /** Mostly both stand in the same order, which spares a table of 100,000 names. */
 function samePlaces(a: readonly string[], b: readonly string[]): Int32Array | null {
-  return sameNames(a, b) ? Int32Array.from(a.keys()) : null;
+  return sameNames(a, b) ? new Int32Array(a.length).map((_, place) => place) : null;
 }
 
 function byId(a: readonly string[], b: readonly string[]): Int32Array {

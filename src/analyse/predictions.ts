@@ -41,6 +41,17 @@ export function parsePredictions(text: string): PredictionTable | null {
     }
     return place;
   };
+  // Names come again and again: one that was last seen with the same ends and length is compared in place, not cut out.
+  const recent = new Int32Array(1024).fill(-1);
+  const placeAt = (from: number, to: number) => {
+    const slot = (text.charCodeAt(from) * 31 + text.charCodeAt(to - 1) * 7 + to - from) & 1023;
+    const known = classes[recent[slot] as number];
+    if (known !== undefined && known.length === to - from && text.startsWith(known, from))
+      return recent[slot] as number;
+    const place = placeOf(text.slice(from, to));
+    recent[slot] = place;
+    return place;
+  };
   const ids: string[] = [];
   const labels: number[] = [];
   const guesses: number[] = [];
@@ -74,10 +85,10 @@ export function parsePredictions(text: string): PredictionTable | null {
       continue;
     }
     if (first < 0 || second < 0 || second > last) return null;
-    const label = placeOf(text.slice(first + 1, second));
+    const label = placeAt(first + 1, second);
     ids.push(text.slice(at, first));
     labels.push(label);
-    guesses.push(placeOf(text.slice(second + 1, guessEnd)));
+    guesses.push(placeAt(second + 1, guessEnd));
     if (columns.length > 0) {
       ofTruth.push(numberAt(text, guessEnd, last, label));
       if (columns.length === 2)
@@ -113,6 +124,8 @@ function nextQuote(text: string, from: number): number {
 
 const RETURN = 13;
 const COMMA = 44;
+const POINT = 46;
+const ZERO = 48;
 
 /** The number in the column `column` after the comma at `from`. */
 function numberAt(text: string, from: number, end: number, column: number): number {
@@ -123,7 +136,24 @@ function numberAt(text: string, from: number, end: number, column: number): numb
   }
   let stop = at + 1;
   while (stop < end && text.charCodeAt(stop) !== COMMA) stop++;
-  return stop === at + 1 ? Number.NaN : Number(text.slice(at + 1, stop));
+  return stop === at + 1 ? Number.NaN : decimalAt(text, at + 1, stop);
+}
+
+/** Powers of ten that are exact, as are whole numbers of so many digits: their quotient is rounded once, as `Number` does. */
+const MOST_DIGITS = 15;
+const POWERS = Array.from({ length: MOST_DIGITS + 1 }, (_, digits) => 10 ** digits);
+
+/** `0.693147`, without cutting it out; whatever is written in another way goes through `Number`. */
+function decimalAt(text: string, from: number, to: number): number {
+  if (to - from > MOST_DIGITS) return Number(text.slice(from, to));
+  let [whole, point] = [0, -1];
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit >= 0 && digit <= 9) whole = whole * 10 + digit;
+    else if (digit === POINT - ZERO && point < 0 && to - from > 1) point = at;
+    else return Number(text.slice(from, to));
+  }
+  return point < 0 ? whole : whole / (POWERS[to - point - 1] as number);
 }
 
 /** Fields of the line that begins at `from`, as RFC 4180 has them. */

@@ -51,9 +51,22 @@ const SMALL_FACTORIALS = Float64Array.from({ length: 16 }, (_, n) => {
   for (let i = 2; i <= n; i++) product *= i;
   return Math.log(product);
 });
+/** Of counts up to here the value is kept once computed: a bootstrap asks for the same few thousand again and again. */
+const MOST_KEPT = 1 << 17;
+let kept = new Float64Array(0);
 
 /** Stirling's series with two terms: right to 1e-9 from 16 on, which no draw can tell from the exact value. */
 function logFactorial(n: number): number {
   if (n < SMALL_FACTORIALS.length) return SMALL_FACTORIALS[n] as number;
+  if (n >= MOST_KEPT) return stirling(n);
+  if (kept.length === 0) kept = new Float64Array(MOST_KEPT);
+  const known = kept[n] as number;
+  if (known !== 0) return known;
+  const made = stirling(n);
+  kept[n] = made;
+  return made;
+}
+
+function stirling(n: number): number {
   return (n + 0.5) * Math.log(n) - n + HALF_LOG_TWO_PI + 1 / (12 * n) - 1 / (360 * n * n * n);
 }

@@ -8,7 +8,7 @@
  */
 import { type Random, randomStream } from '../../base/random.ts';
 import { drawBinomial } from './binomial-draw.ts';
-import { type Interval, LEVEL } from './interval.ts';
+import { type Interval, LEVEL, Z_95 } from './interval.ts';
 import { normalQuantile, normalSurvival } from './special-functions.ts';
 
 /** Enough that the second digit of an interval's bounds stands. */
@@ -153,9 +153,8 @@ export function bcaInterval(
   const bias = normalQuantile(below / sorted.length);
   const shape = acceleration(left, counts);
   if (!Number.isFinite(bias) || !Number.isFinite(shape)) return percentileInterval(draws);
-  const z = normalQuantile((1 + LEVEL) / 2);
   const share = (side: number) => 1 - normalSurvival(bias + (bias + side) / (1 - shape * (bias + side)));
-  return { low: quantile(sorted, share(-z)), high: quantile(sorted, share(z)) };
+  return { low: quantile(sorted, share(-Z_95)), high: quantile(sorted, share(Z_95)) };
 }
 
 /** A sixth of the skewness of the statistic as samples are left out, each cell weighing as many samples as it has. */

@@ -85,51 +85,33 @@ function placements(scored: Scored): Placements | null {
 }
 
 function computePlacements({ scores, positive }: Scored): Placements | null {
-  const places: [Uint32Array, Uint32Array] = [indicesOf(positive, 0), indicesOf(positive, 1)];
-  const [negatives, positives] = places;
+  const kinds = [
+    scores.filter((_, sample) => positive[sample] !== 1),
+    scores.filter((_, sample) => positive[sample] === 1),
+  ];
+  const [negatives, positives] = kinds as [Float64Array, Float64Array];
   if (negatives.length === 0 || positives.length === 0) return null;
-  const all = midRanks(scores, Uint32Array.from(scores.keys()));
-  const ofPositives = new Float64Array(positives.length);
-  const ofNegatives = new Float64Array(negatives.length);
-  const within = places.map((each) => midRanks(scores, each)) as [Float64Array, Float64Array];
-  let sum = 0;
-  positives.forEach((sample, i) => {
-    ofPositives[i] = ((all[sample] as number) - (within[1][i] as number)) / negatives.length;
-    sum += ofPositives[i] as number;
-  });
-  negatives.forEach((sample, i) => {
-    ofNegatives[i] = 1 - ((all[sample] as number) - (within[0][i] as number)) / positives.length;
-  });
-  return { area: sum / positives.length, ofPositives, ofNegatives };
+  const [below, above] = kinds.map((each) => each.slice().sort()) as [Float64Array, Float64Array];
+  const ofPositives = positives.map((score) => countBelow(below, score) / below.length);
+  const ofNegatives = negatives.map((score) => 1 - countBelow(above, score) / above.length);
+  return { area: ofPositives.reduce((sum, each) => sum + each, 0) / ofPositives.length, ofPositives, ofNegatives };
 }
 
-function indicesOf(positive: Uint8Array, value: number): Uint32Array {
-  const found: number[] = [];
-  positive.forEach((each, sample) => {
-    if (each === value) found.push(sample);
-  });
-  return Uint32Array.from(found);
+/** How many of the sorted values are below the score; equal ones count half. */
+function countBelow(sorted: Float64Array, score: number): number {
+  const first = firstFrom(sorted, (value) => value >= score);
+  return sorted[first] === score ? (first + firstFrom(sorted, (value) => value > score)) / 2 : first;
 }
 
-/** Ranks from 1 among the given samples, in their order; equal scores share the mean of their ranks. */
-function midRanks(scores: Float64Array, samples: Uint32Array): Float64Array {
-  const order = sortedBy(scores, samples);
-  const ranks = new Float64Array(samples.length);
-  for (let start = 0; start < order.length; ) {
-    let end = start;
-    const score = scores[samples[order[start] as number] as number];
-    while (end < order.length && scores[samples[order[end] as number] as number] === score) end++;
-    for (let i = start; i < end; i++) ranks[order[i] as number] = (start + 1 + end) / 2;
-    start = end;
+/** Place of the first sorted value that is large enough; their number when none is. */
+function firstFrom(sorted: Float64Array, isEnough: (value: number) => boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isEnough(sorted[middle] as number)) high = middle;
+    else low = middle + 1;
   }
-  return ranks;
-}
-
-/** Places in `samples`, by rising score. */
-function sortedBy(scores: Float64Array, samples: Uint32Array): Uint32Array {
-  return Uint32Array.from(samples.keys()).sort(
-    (a, b) => (scores[samples[a] as number] as number) - (scores[samples[b] as number] as number),
-  );
+  return low;
 }
 
 function covariance(a: Placements, b: Placements): number {
@@ -145,7 +127,7 @@ function share(a: Float64Array, b: Float64Array, meanA: number, meanB: number): 
 
 /** The area when each sample counts as often as `counts` says: one pass over the samples sorted once. */
 function weightedArea({ scores, positive }: Scored): (counts: Float64Array) => number {
-  const order = sortedBy(scores, Uint32Array.from(scores.keys()));
+  const order = Uint32Array.from(scores.keys()).sort((a, b) => (scores[a] as number) - (scores[b] as number));
   return (counts) => {
     let [pairs, below, positives, negatives] = [0, 0, 0, 0];
     for (let start = 0; start < order.length; ) {
