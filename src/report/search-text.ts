@@ -3,7 +3,6 @@ import type { Json } from '../base/json.ts';
 import type { Trial } from '../generated/trial.ts';
 import type { StudyState } from '../run/studies.ts';
 import type { Study } from '../search/read-study.ts';
-import type { JournalTrial } from '../search/read-trials.ts';
 import { counted, countText, sizeText } from './duration.ts';
 import type { Paint } from './paint.ts';
 import { numberText, settingsText } from './settings-text.ts';
@@ -26,7 +25,7 @@ export function searchLine({ node, state, study, journal, asked }: StudyState, p
 export function searchLines(shown: StudyState, width: number, paint: Paint): readonly string[] {
   const { study, journal } = shown;
   const lines = [searchLine(shown, paint)];
-  if (journal.length > 0) return [...lines, '', ...journalRows(journal, width)];
+  if (journal.length > 0) return [...lines, '', ...journalRows(shown, width)];
   if (study === null) return lines;
   return [...lines, ...findings(study, width), '', ...trialRows(study, width, paint)];
 }
@@ -92,10 +91,11 @@ function order(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function journalRows(journal: readonly JournalTrial[], width: number): string[] {
+/** Of a search that was stopped no trial is running, whatever its journal says last of it. */
+function journalRows({ journal, state: whole }: StudyState, width: number): string[] {
   const rows = journal.map(({ trial, state, values, trainings }) => [
     String(trial),
-    state,
+    state === 'running' && whole !== 'running' ? 'begun' : state,
     values.map((each) => numberText(each)).join('  '),
     String(trainings),
   ]);

@@ -44,12 +44,13 @@ export function openStudyView(
   let best: TrialRecord | null = null;
 
   function tell(): void {
+    // What matters most stands first: a narrow terminal cuts the end.
     const parts = [
+      best === null ? 'no result yet' : `best ${best.values[0]?.toFixed(4)} (trial ${best.trial})`,
       `${running.size} running`,
       ...(['pruned', 'failed', 'infeasible', 'collapsed'] as const)
         .filter((state) => counts[state] > 0)
         .map((state) => `${counts[state]} ${state}`),
-      best === null ? 'no result yet' : `best ${best.values[0]?.toFixed(4)} (trial ${best.trial})`,
     ];
     context.progress(done, trials, 'trials', parts.join(', '));
   }

@@ -64,6 +64,7 @@ test('a search that is killed goes on where it was, with the same trials; more t
     killAll(familyOf(running.pid as number));
     await ended(running);
   }
+  expect(project.pipe(['search', 'search']).stdout).toMatch(/^search {3}stopped {3}\d of 3 trials done\n(?!.*running)/);
   const finished = project.json(['run', 'search', '--jobs', '2']);
   expect(finished.code, finished.stdout + finished.stderr).toBe(0);
   expect(trialsOf(project)).toBe(`${expected.split('\n').slice(0, 3).join('\n')}\n`);

@@ -35,6 +35,13 @@ test('each axis of the settings of all trials says whose it is and from what to 
   expect(shares.filter((share) => Math.abs(Number(share) - 0.5) < 1e-9)).toHaveLength(1);
 });
 
+test('choices stand in the order in which they are written, not in that of their letters', () => {
+  const filters = parseSpace({ 'model.filters': { choice: [4, 8, 16] } }, 'random');
+  if (!filters.ok) throw new Error('the space of this test cannot be used');
+  const [chart] = sliceCharts(filters.value, [], OBJECTIVE);
+  expect(chart?.spec.encoding).toMatchObject({ x: { sort: ['4', '8', '16'] } });
+});
+
 test('choices that are maps have labels that can be read, side by side', async () => {
   const charts = sliceCharts(space, RECORDS, OBJECTIVE);
   expect(charts.map(({ name }) => name)).toEqual(['slice-optimizer-learningrate', 'slice-transform-resize']);

@@ -62,8 +62,10 @@ function widthOf(dimension: Dimension): number {
 
 function axisOf(dimension: Dimension) {
   const { path } = dimension;
-  if (dimension.kind === 'choice')
-    return { field: 'setting', type: 'nominal', title: path, axis: { labelAngle: 0, labelLimit: LABEL_PX } };
+  if (dimension.kind === 'choice') {
+    const sort = dimension.choices.map((choice) => axisValue(dimension, choice));
+    return { field: 'setting', type: 'nominal', title: path, sort, axis: { labelAngle: 0 } };
+  }
   const scale = dimension.log ? { type: 'log' } : { zero: false };
   return { field: 'setting', type: 'quantitative', title: path, scale };
 }
