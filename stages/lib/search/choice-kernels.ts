@@ -16,6 +16,8 @@ export function choiceKernels(choices: number, observed: Float64Array): Kernels 
   const [logOther, logOwn, logPrior] = [Math.log(other), Math.log(own), -Math.log(choices)];
   const peaks = new Float64Array(count).fill(logOwn);
   peaks[observed.length] = logPrior;
+  const places = Uint32Array.from(observed);
+  const differences = new Float64Array(choices);
 
   return {
     peaks,
@@ -32,16 +34,12 @@ export function choiceKernels(choices: number, observed: Float64Array): Kernels 
       if (kernel === observed.length) return logPrior;
       return observed[kernel] === code ? logOwn : logOther;
     },
-    addTo(sums, kept, length, code, floor) {
-      let next = 0;
-      for (let i = 0; i < length; i++) {
-        const kernel = kept[i] as number;
-        const sum = (sums[i] as number) + (observed[kernel] === code ? 0 : logOther - logOwn);
-        if (sum < floor) continue;
-        sums[next] = sum;
-        kept[next++] = kernel;
-      }
-      return next;
+    addTo(sums, kept, length, code) {
+      // Nothing is dropped: which kernels match has no pattern, and deciding costs more than adding.
+      differences.fill(logOther - logOwn)[code] = 0;
+      for (let i = 0; i < length; i++)
+        sums[i] = (sums[i] as number) + (differences[places[kept[i] as number] as number] as number);
+      return length;
     },
   };
 }

@@ -67,7 +67,7 @@ export function selected({ columns, count }: CodeTable, places: readonly number[
   const kept = gaps.length === 0 ? rows : rows.filter((row) => gaps.every(({ codes }) => !Number.isNaN(codes[row])));
   // Where each row of the whole table is in the new one.
   const placeOf = new Int32Array(count).fill(-1);
-  for (const [i, row] of kept.entries()) placeOf[row] = i;
+  for (let i = 0; i < kept.length; i++) placeOf[kept[i] as number] = i;
   return {
     columns: chosen.map(({ codes, order }) => {
       const some = { codes: new Float64Array(kept.length), order: new Uint32Array(kept.length) };

@@ -10,7 +10,7 @@ export interface Kernels {
   logDensity(kernel: number, code: number): number;
   /**
    * To sums of log densities over several dimensions adds this one's at `code`, less the peaks the sums begin with. Kernels
-   * whose sum falls below `floor` are dropped: far ones are not worth computing.
+   * whose sum falls below `floor` may be dropped: far ones are not worth computing.
    *
    * @param kept   which kernels the first `count` sums are of. Those that stay are moved to the front, like their sums.
    * @returns how many stay.

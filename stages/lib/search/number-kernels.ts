@@ -17,6 +17,8 @@ const WHOLE = 8.3;
 interface Shapes {
   readonly means: Float64Array;
   readonly deviations: Float64Array;
+  /** One by the deviations: dividing is slow. */
+  readonly scales: Float64Array;
   /** The logarithm of what cutting to the range leaves of each kernel. */
   readonly kept: Float64Array;
   /** Log density of the cut kernel at its mean. */
@@ -29,7 +31,8 @@ interface Shapes {
 /** @param observed  m values of the dimension. The kernels are these m and then the prior. */
 export function numberKernels(dimension: NumberDimension, observed: Column): Kernels {
   const [low, high] = modelledBounds(dimension);
-  const centres = dimension.log ? observed.codes.map((value) => Math.log(value)) : observed.codes;
+  const centres = observed.codes.slice();
+  if (dimension.log) for (let i = 0; i < centres.length; i++) centres[i] = Math.log(centres[i] as number);
   const shapes = shapesOf(centres, observed.order, low, high);
   const { means, deviations } = shapes;
   const densities =
@@ -54,7 +57,7 @@ function shapesOf(centres: Float64Array, order: Uint32Array, low: number, high: 
   deviations.set(widths);
   means[m] = (low + high) / 2;
   deviations[m] = high - low;
-  const [kept, heights] = [new Float64Array(m + 1), new Float64Array(m + 1)];
+  const [scales, kept, heights] = [new Float64Array(m + 1), new Float64Array(m + 1), new Float64Array(m + 1)];
   let known = Number.NaN;
   let logDeviation = Number.NaN;
   for (let k = 0; k <= m; k++) {
@@ -65,22 +68,31 @@ function shapesOf(centres: Float64Array, order: Uint32Array, low: number, high: 
       logDeviation = Math.log(deviation);
     }
     const isWhole = mean - low > WHOLE * deviation && high - mean > WHOLE * deviation;
-    kept[k] = isWhole ? 0 : logMass((low - mean) / deviation, (high - mean) / deviation);
+    if (!isWhole) kept[k] = logMass((low - mean) / deviation, (high - mean) / deviation);
+    scales[k] = 1 / deviation;
     heights[k] = -LOG_SQRT_2PI - logDeviation - (kept[k] as number);
   }
   const ofAll = new Uint32Array(m + 1);
   ofAll.set(classOf);
   ofAll[m] = classes;
-  return { means, deviations, kept, heights, classOf: ofAll, classes: classes + 1 };
+  return {
+    means,
+    deviations,
+    scales,
+    kept,
+    heights,
+    classOf: ofAll,
+    classes: classes + 1,
+  };
 }
 
 type Densities = Omit<Kernels, 'draw'>;
 
-function continuousDensities({ log }: NumberDimension, { means, deviations, heights }: Shapes): Densities {
+function continuousDensities({ log }: NumberDimension, { means, scales, heights }: Shapes): Densities {
   return {
     peaks: heights,
     logDensity(kernel, code) {
-      const z = ((log ? Math.log(code) : code) - (means[kernel] as number)) / (deviations[kernel] as number);
+      const z = ((log ? Math.log(code) : code) - (means[kernel] as number)) * (scales[kernel] as number);
       return (heights[kernel] as number) - 0.5 * z * z;
     },
     addTo(sums, kept, count, code, floor) {
@@ -88,7 +100,7 @@ function continuousDensities({ log }: NumberDimension, { means, deviations, heig
       let next = 0;
       for (let i = 0; i < count; i++) {
         const kernel = kept[i] as number;
-        const z = (at - (means[kernel] as number)) / (deviations[kernel] as number);
+        const z = (at - (means[kernel] as number)) * (scales[kernel] as number);
         const sum = (sums[i] as number) - 0.5 * z * z;
         if (sum < floor) continue;
         sums[next] = sum;
@@ -109,7 +121,7 @@ interface Cell {
 }
 
 function steppedDensities({ low, log }: NumberDimension, step: number, shapes: Shapes): Densities {
-  const { means, deviations, kept: shares, heights, classOf, classes } = shapes;
+  const { means, scales, kept: shares, heights, classOf, classes } = shapes;
   const cells = new Map<number, Cell>();
   const cellOf = (code: number): Cell => {
     let cell = cells.get(code);
@@ -126,25 +138,26 @@ function steppedDensities({ low, log }: NumberDimension, step: number, shapes: S
   // The lowest value has the widest cell, also on a logarithmic scale. At most the whole mass of a kernel falls into a cell,
   // and at most its height over the widest one.
   const { logWidth: widest } = cellOf(low);
-  const peaks = heights.map((height, k) => Math.min(height + widest, -(shares[k] as number)));
+  const peaks = new Float64Array(heights.length);
+  for (let k = 0; k < peaks.length; k++) peaks[k] = Math.min((heights[k] as number) + widest, -(shares[k] as number));
 
   /** Where the density is below `floor`, anything between the two may be returned instead. */
   function densityIn({ middle, width: whole, logWidth, densities }: Cell, kernel: number, floor: number): number {
-    const place = classOf[kernel] as number;
-    const computed = densities === null ? Number.NaN : (densities[place] as number);
-    if (!Number.isNaN(computed)) return computed;
-    const deviation = deviations[kernel] as number;
-    const z = Math.abs(middle - (means[kernel] as number)) / deviation;
-    const width = whole / deviation;
-    // As if the kernel were everywhere in the cell as high as at the nearest edge.
-    const edge = Math.max(0, z - width / 2);
+    const scale = scales[kernel] as number;
+    const z = Math.abs(middle - (means[kernel] as number)) * scale;
+    const width = whole * scale;
     const level = (heights[kernel] as number) + logWidth;
-    const most = level - 0.5 * edge * edge;
+    // As if the kernel were everywhere in the cell as high as at the nearest edge.
+    const edge = z - width / 2;
+    const most = edge > 0 ? level - 0.5 * edge * edge : level;
     if (most < floor) return most;
-    const density = isNarrowCell(z, width)
-      ? level - 0.5 * z * z + cellExcess(z, width)
-      : logMass(z - width / 2, z + width / 2) - (shares[kernel] as number);
-    if (densities !== null) densities[place] = density;
+    if (isNarrowCell(z, width)) return level - 0.5 * z * z + cellExcess(z, width);
+    const place = classOf[kernel] as number;
+    let density = densities === null ? Number.NaN : (densities[place] as number);
+    if (Number.isNaN(density)) {
+      density = logMass(z - width / 2, z + width / 2) - (shares[kernel] as number);
+      if (densities !== null) densities[place] = density;
+    }
     return density;
   }
 

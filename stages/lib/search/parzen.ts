@@ -24,10 +24,9 @@ export interface Mixture {
 const RECENT = 25;
 
 /**
- * Kernels whose share in a density is smaller than e to this are left out: so few do not change the sum of thousands in its
- * fifteenth digit.
+ * Kernels whose share in a density is smaller than e to this are left out: thousands of them do not change its tenth digit.
  */
-const NEGLIGIBLE = -40;
+const NEGLIGIBLE = -30;
 
 /** Without observations only the prior is left. */
 export function parzenMixture(dimensions: readonly Dimension[], { columns, count }: CodeTable): Mixture {
@@ -40,9 +39,12 @@ export function parzenMixture(dimensions: readonly Dimension[], { columns, count
   const weights = ageWeights(count);
   const logPrior = Math.log(weights[count] as number);
   // What each kernel's weight and densities could amount to at most.
-  const tops = weights.subarray(0, count).map((weight) => Math.log(weight));
-  for (const { peaks } of kernels) for (let k = 0; k < count; k++) tops[k] = (tops[k] as number) + (peaks[k] as number);
-  const all = Uint32Array.from({ length: count }, (_, k) => k);
+  const tops = new Float64Array(count);
+  // From low to high in the first dimension, so that near kernels follow each other and far ones are passed over quickly.
+  const all = columns[0]?.order ?? new Uint32Array();
+  for (let i = 0; i < count; i++) tops[i] = Math.log(weights[all[i] as number] as number);
+  for (const { peaks } of kernels)
+    for (let i = 0; i < count; i++) tops[i] = (tops[i] as number) + (peaks[all[i] as number] as number);
   const [sums, kept] = [new Float64Array(count), new Uint32Array(count)];
 
   return {
@@ -61,8 +63,9 @@ export function parzenMixture(dimensions: readonly Dimension[], { columns, count
         left = each.addTo(sums, kept, left, point[place] as number, prior + NEGLIGIBLE);
       let largest = prior;
       for (let i = 0; i < left; i++) largest = Math.max(largest, sums[i] as number);
+      const floor = largest + NEGLIGIBLE;
       let total = Math.exp(prior - largest);
-      for (let i = 0; i < left; i++) total += Math.exp((sums[i] as number) - largest);
+      for (let i = 0; i < left; i++) if ((sums[i] as number) > floor) total += Math.exp((sums[i] as number) - largest);
       return largest + Math.log(total);
     },
   };
@@ -76,9 +79,14 @@ export function parzenMixture(dimensions: readonly Dimension[], { columns, count
 export function ageWeights(m: number): Float64Array {
   const weights = new Float64Array(m + 1).fill(1);
   const old = m - RECENT;
-  for (let i = 0; i < old; i++) weights[i] = old === 1 ? 1 / m : 1 / m + ((1 - 1 / m) * i) / (old - 1);
-  const sum = weights.reduce((total, each) => total + each, 0);
-  return weights.map((each) => each / sum);
+  let sum = Math.min(m, RECENT) + 1;
+  for (let i = 0; i < old; i++) {
+    const weight = old === 1 ? 1 / m : 1 / m + ((1 - 1 / m) * i) / (old - 1);
+    weights[i] = weight;
+    sum += weight;
+  }
+  for (let i = 0; i <= m; i++) weights[i] = (weights[i] as number) / sum;
+  return weights;
 }
 
 function drawPlace(weights: Float64Array, share: number): number {
