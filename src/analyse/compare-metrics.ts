@@ -93,10 +93,7 @@ function bySeeds(first: readonly Member[], second: readonly Member[]): MetricCha
       first: measured(a),
       second: measured(b),
       difference: a.length === 0 || b.length === 0 ? null : spreadOf(b).mean - spreadOf(a).mean,
-      tested:
-        made === null
-          ? null
-          : { low: made.low, high: made.high, p: made.p, corrected: made.p, test: made.test as Tested['test'] },
+      tested: made === null ? null : { low: made.low, high: made.high, p: made.p, corrected: made.p, test: made.test },
     };
   });
 }

@@ -167,7 +167,7 @@ function meanOf(values: Float64Array): Measured {
 
 function metric(name: string, first: Measured, second: Measured, made: TestedDifference): TestedMetric {
   const { difference, low, high, p, test } = made;
-  return { name, first, second, difference, tested: { low, high, p, corrected: p, test: test as Tested['test'] } };
+  return { name, first, second, difference, tested: { low, high, p, corrected: p, test } };
 }
 
 /** A confusion matrix of more classes nobody reads, and it grows with their square. */

@@ -19,7 +19,7 @@ export function compareRows(records: Records, reference: Variant, row: Variant, 
     const scores = (members: readonly Member[]) => members.flatMap((each) => metricValue(each, metric)?.value ?? []);
     const made = shareResults(a, b, stage) ? null : compareSeeds(scores(a), scores(b));
     if (made === null) return null;
-    return { low: made.low, high: made.high, p: made.p, corrected: made.p, test: made.test as Tested['test'] };
+    return { low: made.low, high: made.high, p: made.p, corrected: made.p, test: made.test };
   }
   const [before, now] = [predictionsFor(records, first, stage), predictionsFor(records, second, stage)];
   const pairing = before === null || now === null ? null : pairPredictions(before, now);

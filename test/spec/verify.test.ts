@@ -82,6 +82,13 @@ test('with the record at hand, what changed is named', () => {
   expect(found.checks.count?.problems[0]?.message).toContain('scale: 2 -> 4');
 });
 
+test('without the record, the lock still says which input from outside changed', () => {
+  const project = ran();
+  project.remove('cache');
+  project.write('data/b.txt', 'four\n');
+  expect(verify(project).checks.prepare?.problems[0]?.message).toMatch(/not that of what is here now: `data` changed$/);
+});
+
 test('an input that is neither here nor in the lock leaves its stage unproven', () => {
   const project = ran();
   withoutData(project);

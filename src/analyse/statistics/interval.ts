@@ -1,4 +1,5 @@
 /** What every interval here is: two bounds around a value, at 95 % unless another level is said. */
+import type { Tested } from '../../generated/diff.ts';
 
 /** Chance with which the intervals of this module hold. */
 export const LEVEL = 0.95;
@@ -15,15 +16,5 @@ export interface TestedDifference extends Interval {
   /** Second minus first. */
   readonly difference: number;
   readonly p: number;
-  readonly test: TestName;
+  readonly test: Tested['test'];
 }
-
-export type TestName =
-  | 'mcnemar-mid-p'
-  | 'bootstrap'
-  | 'delong'
-  | 'paired-t'
-  | 'welch-t'
-  | 'one-against-several-t'
-  | 'corrected-resampled-t'
-  | '5x2cv-f';

@@ -59,7 +59,17 @@ export async function checkLocked(session: Session, node: Node, wording: Wording
   );
   const manifest = manifestOf(node.stage, inputs.value, code?.value ?? null, reached);
   const isCurrent = keyOf(manifest) === entry.key;
-  const reasons = isCurrent || record.action === null ? [] : explainDifference(record.action.manifest, manifest);
+  const differenceOf = () => {
+    if (record.action !== null) return wording(explainDifference(record.action.manifest, manifest));
+    // Without a record the lock still knows the inputs that come from outside.
+    const moved = node.inputs
+      .filter(
+        (each) =>
+          each.made === null && !sameArtifact(inputs.value.get(each.name) ?? null, lockedInput(session, node, each)),
+      )
+      .map(({ path }) => `\`${path}\` changed`);
+    return moved.length === 0 ? null : moved.join('; ');
+  };
   return {
     node,
     entry,
@@ -67,7 +77,7 @@ export async function checkLocked(session: Session, node: Node, wording: Wording
     inputs: inputs.value,
     code: code?.value ?? null,
     problems: [
-      ...(isCurrent ? [] : [otherKey(node, node.experiment, record.action === null ? null : wording(reasons))]),
+      ...(isCurrent ? [] : [otherKey(node, node.experiment, differenceOf())]),
       ...elsewhere,
       ...record.problems,
       ...edited,
