@@ -52,7 +52,7 @@ export function sumLanes(v: v128): f32 {
 export function activate(v: v128, activation: i32): v128 {
   if (activation == 0) return v;
   const zero = f32x4.splat(0);
-  // A NaN must stay one: `max` keeps it, a comparison would not.
-  v = f32x4.max(v, zero);
-  return activation == 2 ? f32x4.min(v, f32x4.splat(6)) : v;
+  // A NaN must stay one: `pmax` keeps its first argument unless that is less, in one instruction where `max` takes seven.
+  v = f32x4.pmax(v, zero);
+  return activation == 2 ? f32x4.pmin(v, f32x4.splat(6)) : v;
 }

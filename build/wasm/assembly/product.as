@@ -89,8 +89,6 @@ export function multiplyPanel(
   // Without a branch the compiler of the machine can join two vectors into one of twice the length.
   const least = f32x4.splat(activation == 0 ? -Infinity : 0);
   const most = f32x4.splat(activation == 2 ? 6 : Infinity);
-  const quads = bytes(length & ~3);
-  const rest = bytes(length & 3);
   let row = 0;
   for (; row + 4 <= rows; row += 4) {
     let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
@@ -98,31 +96,8 @@ export function multiplyPanel(
     let line = a;
     for (let part = 0; part < parts; part++, line += partBytes) {
       let p0 = line, p1 = p0 + rowBytes, p2 = p1 + rowBytes, p3 = p2 + rowBytes;
-      let end = p0 + quads;
-      while (p0 < end) {
-        let w0 = v128.load(w), w1 = v128.load(w, 16);
-        let x = v128.load32_splat(p0); c00 = mulAdd(c00, x, w0); c01 = mulAdd(c01, x, w1);
-        x = v128.load32_splat(p1); c10 = mulAdd(c10, x, w0); c11 = mulAdd(c11, x, w1);
-        x = v128.load32_splat(p2); c20 = mulAdd(c20, x, w0); c21 = mulAdd(c21, x, w1);
-        x = v128.load32_splat(p3); c30 = mulAdd(c30, x, w0); c31 = mulAdd(c31, x, w1);
-        w0 = v128.load(w, 32); w1 = v128.load(w, 48);
-        x = v128.load32_splat(p0, 4); c00 = mulAdd(c00, x, w0); c01 = mulAdd(c01, x, w1);
-        x = v128.load32_splat(p1, 4); c10 = mulAdd(c10, x, w0); c11 = mulAdd(c11, x, w1);
-        x = v128.load32_splat(p2, 4); c20 = mulAdd(c20, x, w0); c21 = mulAdd(c21, x, w1);
-        x = v128.load32_splat(p3, 4); c30 = mulAdd(c30, x, w0); c31 = mulAdd(c31, x, w1);
-        w0 = v128.load(w, 64); w1 = v128.load(w, 80);
-        x = v128.load32_splat(p0, 8); c00 = mulAdd(c00, x, w0); c01 = mulAdd(c01, x, w1);
-        x = v128.load32_splat(p1, 8); c10 = mulAdd(c10, x, w0); c11 = mulAdd(c11, x, w1);
-        x = v128.load32_splat(p2, 8); c20 = mulAdd(c20, x, w0); c21 = mulAdd(c21, x, w1);
-        x = v128.load32_splat(p3, 8); c30 = mulAdd(c30, x, w0); c31 = mulAdd(c31, x, w1);
-        w0 = v128.load(w, 96); w1 = v128.load(w, 112);
-        x = v128.load32_splat(p0, 12); c00 = mulAdd(c00, x, w0); c01 = mulAdd(c01, x, w1);
-        x = v128.load32_splat(p1, 12); c10 = mulAdd(c10, x, w0); c11 = mulAdd(c11, x, w1);
-        x = v128.load32_splat(p2, 12); c20 = mulAdd(c20, x, w0); c21 = mulAdd(c21, x, w1);
-        x = v128.load32_splat(p3, 12); c30 = mulAdd(c30, x, w0); c31 = mulAdd(c31, x, w1);
-        p0 += 16; p1 += 16; p2 += 16; p3 += 16; w += 128;
-      }
-      end += rest;
+      // One step at a time: of a longer body V8 before version 13 does all loads first, and registers run out.
+      const end = p0 + bytes(length);
       while (p0 < end) {
         const w0 = v128.load(w), w1 = v128.load(w, 16);
         let x = v128.load32_splat(p0); c00 = mulAdd(c00, x, w0); c01 = mulAdd(c01, x, w1);
@@ -177,9 +152,10 @@ export function multiplyPanel(
   }
 }
 
+/** `pmax` and `pmin` are one instruction each, and what is not a number stays so. */
 @inline
 function finish(sum: v128, added: v128, least: v128, most: v128): v128 {
-  return f32x4.min(f32x4.max(f32x4.add(sum, added), least), most);
+  return f32x4.pmin(f32x4.pmax(f32x4.add(sum, added), least), most);
 }
 
 /**
@@ -192,28 +168,15 @@ export function outerPanel(
 ): void {
   const zero = f32x4.splat(0);
   let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
-  const twos = b + (<usize>(count & ~1) << 5);
-  while (b < twos) {
-    let g0 = v128.load(b), g1 = v128.load(b, 16);
-    let x = v128.load32_splat(a); c00 = mulAdd(c00, x, g0); c01 = mulAdd(c01, x, g1);
-    x = v128.load32_splat(a, 4); c10 = mulAdd(c10, x, g0); c11 = mulAdd(c11, x, g1);
-    x = v128.load32_splat(a, 8); c20 = mulAdd(c20, x, g0); c21 = mulAdd(c21, x, g1);
-    x = v128.load32_splat(a, 12); c30 = mulAdd(c30, x, g0); c31 = mulAdd(c31, x, g1);
-    a += aBytes;
-    g0 = v128.load(b, 32); g1 = v128.load(b, 48);
-    x = v128.load32_splat(a); c00 = mulAdd(c00, x, g0); c01 = mulAdd(c01, x, g1);
-    x = v128.load32_splat(a, 4); c10 = mulAdd(c10, x, g0); c11 = mulAdd(c11, x, g1);
-    x = v128.load32_splat(a, 8); c20 = mulAdd(c20, x, g0); c21 = mulAdd(c21, x, g1);
-    x = v128.load32_splat(a, 12); c30 = mulAdd(c30, x, g0); c31 = mulAdd(c31, x, g1);
-    a += aBytes;
-    b += 64;
-  }
-  if (count & 1) {
+  const end = b + (<usize>count << 5);
+  while (b < end) {
     const g0 = v128.load(b), g1 = v128.load(b, 16);
     let x = v128.load32_splat(a); c00 = mulAdd(c00, x, g0); c01 = mulAdd(c01, x, g1);
     x = v128.load32_splat(a, 4); c10 = mulAdd(c10, x, g0); c11 = mulAdd(c11, x, g1);
     x = v128.load32_splat(a, 8); c20 = mulAdd(c20, x, g0); c21 = mulAdd(c21, x, g1);
     x = v128.load32_splat(a, 12); c30 = mulAdd(c30, x, g0); c31 = mulAdd(c31, x, g1);
+    a += aBytes;
+    b += 32;
   }
   addFirst8(out, c00, c01, width);
   if (rows > 1) addFirst8(out + outBytes, c10, c11, width);
