@@ -5,6 +5,7 @@ import type { Backend } from '../backend/open-backend.ts';
 import { loadCut } from '../models/backbone.ts';
 import type { CutBackbone } from '../models/backbone-topology.ts';
 import { foldNormalization } from './fold-normalization.ts';
+import { openOnnxruntimePass } from './onnxruntime-pass.ts';
 
 export interface FrozenPass {
   /** What computes, for the record. */
@@ -33,7 +34,7 @@ export async function openFrozenPass(
   backend: Backend,
   work: FrozenWork,
 ): Promise<FrozenPass> {
-  const pass = await openBackendPass(backend, work);
+  const pass = (await openOnnxruntimePass(work, context.threads)) ?? (await openBackendPass(backend, work));
   context.provenance('backbone', pass.by);
   return pass;
 }

@@ -13,6 +13,7 @@ import { StageError } from '../../../src/sdk/index.ts';
 import type { Network } from './layer-list.ts';
 import { readLayersWeights } from './layers-weights.ts';
 import { unreadable } from './network-problems.ts';
+import { readOnnx } from './read-onnx.ts';
 import { readTflite } from './read-tflite.ts';
 
 export interface OpenedNetwork extends Network {
@@ -36,6 +37,7 @@ export function openNetwork(place: string, until: string): OpenedNetwork {
 function readNetwork(file: string, until: string): Network {
   if (!fs.existsSync(file)) throw unreadable(file, 'there is no such file');
   if (/\.(tflite|lite)$/.test(file)) return readTflite(fs.readFileSync(file), file, until);
+  if (file.endsWith('.onnx')) return readOnnx(fs.readFileSync(file), file, until);
   return readJson(file, until);
 }
 

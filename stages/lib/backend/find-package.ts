@@ -39,8 +39,9 @@ export function findPackages(backend: OptionalBackend): Result<Readonly<Record<s
   return ok(found);
 }
 
-function findPackage(backend: OptionalBackend, name: string): FoundPackage | null {
-  for (const folder of searchFolders(backend)) {
+/** Any version of a package. @param group  folder of its own that it may lie in, below that of optional backends. */
+export function findPackage(group: string, name: string): FoundPackage | null {
+  for (const folder of searchFolders(group)) {
     const from = createRequire(path.join(folder, 'package.json'));
     try {
       const file = from.resolve(`${name}/package.json`);
@@ -54,12 +55,12 @@ function findPackage(backend: OptionalBackend, name: string): FoundPackage | nul
 }
 
 /** The folder named by the environment, then what is installed for the project, then what is installed for this program. */
-function searchFolders(backend: OptionalBackend): string[] {
+function searchFolders(group: string): string[] {
   const named = process.env[BACKENDS_FOLDER_VARIABLE];
-  const folders = named === undefined || named === '' ? [] : [path.join(path.resolve(named), backend)];
+  const folders = named === undefined || named === '' ? [] : [path.join(path.resolve(named), group)];
   for (const start of [process.cwd(), path.dirname(fileURLToPath(import.meta.url))]) {
     for (let folder = start; ; folder = path.dirname(folder)) {
-      folders.push(path.join(folder, 'node_modules', BACKENDS_FOLDER, backend));
+      folders.push(path.join(folder, 'node_modules', BACKENDS_FOLDER, group));
       if (path.dirname(folder) === folder) break;
     }
     folders.push(start);

@@ -99,7 +99,7 @@ function neededFor(layers: readonly JsonObject[], end: number): JsonObject[] {
 function lastMap(layers: readonly JsonObject[]): number {
   const places = new Map(layers.map((layer, place) => [nameOf(layer), place]));
   const isEnd = ({ class_name }: JsonObject, place: number) =>
-    /^(Flatten|GlobalAveragePooling2D|GlobalMaxPooling2D|Dense)$/.test(String(class_name)) &&
+    /^(Flatten|Permute|GlobalAveragePooling2D|GlobalMaxPooling2D|Dense)$/.test(String(class_name)) &&
     layers
       .slice(place + 1)
       .every((later) => (sourcesOf(later) ?? []).every((name) => (places.get(name) ?? 0) >= place));
