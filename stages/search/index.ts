@@ -4,7 +4,7 @@
  * What a trial tries depends on the study and its number alone, and each of its trainings is an item: a search that is killed, or
  * asked for more trials, or given another space that leads to the same settings, trains nothing twice.
  */
-import { type Json, StageError, type StageRun } from '../../src/sdk/index.ts';
+import { type Json, type JsonObject, StageError, type StageRun } from '../../src/sdk/index.ts';
 import { createSampler } from '../lib/search/create-sampler.ts';
 import { suggestNew } from '../lib/search/suggest-new.ts';
 import type { Observation } from '../lib/search/types.ts';
@@ -22,13 +22,13 @@ import type { TrialRecord } from './trial-record.ts';
 import { bestOf, writeResults } from './write-results.ts';
 
 const run: StageRun<Params> = async (context) => {
-  const { params, outputs } = context;
+  const { params, outputs, reaches } = context;
   if (params.use !== null) {
     await takeSettings(outputs, params.use);
     context.note('settings as given by `use`');
     return;
   }
-  const study = readStudy(params);
+  const study = readStudy(params, reaches);
   const { folds, repeats, seeds } = params.trial;
   const source = await openData(context, { folds, repeats, seed: params.seed });
   const trainer = openTrainer(context);
@@ -65,9 +65,10 @@ const run: StageRun<Params> = async (context) => {
   }
   const best = bestOf(records, study);
   if (best === null) throw nothingFound(records);
-  await writeResults(outputs, study, records, best, params.consensus);
+  const isOwn = (pipeline: JsonObject) => source.isOwn(pipeline);
+  await writeResults(outputs, study, { records, best, consensus: params.consensus, isOwn });
   context.provenance('timeline', view.timeline() as unknown as Json);
-  context.note(view.note(best));
+  context.note(view.note(best, isOwn(best.pipeline as JsonObject)));
 };
 export default run;
 

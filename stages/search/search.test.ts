@@ -155,6 +155,11 @@ const BAD: readonly [string, JsonObject, string][] = [
   ['a condition on itself', { space: { epochs: { choice: [1], when: { epochs: 1 } } } }, 'epochs'],
   ['a limit nothing can keep', { constraints: { params: { max: -1 } } }, 'params'],
   ['a metric there is not', { objective: { metric: 'validation.f2' } }, 'validation.f2'],
+  [
+    'a value with nothing to put it into',
+    { space: { 'earlyStopping.patience': { choice: [1] } }, trial: { with: { earlyStopping: null } } },
+    '`earlyStopping`',
+  ],
   ['more folds than families', { trial: { folds: 17 } }, '16 families'],
   ['a pruner for two objectives', { objective: [{}, { metric: 'params' }], pruner: 'median' }, 'two objectives'],
 ];

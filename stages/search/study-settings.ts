@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import searchSchema from '../../schemas/stages/search.schema.json' with { type: 'json' };
 import trainSchema from '../../schemas/stages/train.schema.json' with { type: 'json' };
+import { isJsonObject } from '../../src/base/json.ts';
 import type { SearchParams } from '../../src/generated/stages/search.ts';
 import { type Filled, type Json, type JsonObject, StageError } from '../../src/sdk/index.ts';
 import type { Constraints } from '../lib/search/constraints.ts';
@@ -15,6 +16,7 @@ import type { Goal, Settings } from '../lib/search/types.ts';
 import { goalOfColumn } from '../lib/training/monitor.ts';
 import { applySettings } from '../lib/training/settings.ts';
 import type { TrainSettings } from '../lib/training/train-types.ts';
+import { isOwnPath } from './paths.ts';
 
 export type Params = Omit<Filled<SearchParams>, 'space' | 'objective' | 'pruner' | 'enqueue' | 'constraints' | 'use'> &
   Pick<SearchParams, 'space'> & {
@@ -61,15 +63,17 @@ const PRUNER = z.fromJSONSchema(searchSchema.properties.pruner as unknown as Jso
 /**
  * Paths of the space and values it lists fit `train`, or the stage they reach into: the schema has the runner check that.
  *
+ * @param reaches  names of the stages before the search that paths may begin with.
  * @throws StageError for whatever else cannot be used, before anything is trained.
  */
-export function readStudy(params: Params): StudySettings {
+export function readStudy(params: Params, reaches: readonly string[]): StudySettings {
   const space = usable(parseSpace(params.space as unknown as Json, params.sampler));
   const enqueued = usable(parseEnqueued(space, params.enqueue as unknown as Json));
   const constraints = usable(parseConstraints(params.constraints));
   const base = parseTrain({ seed: params.seed, ...params.trial.with }, 'trial.with');
   const trainSettings = (own: Settings) =>
     parseTrain(applySettings(base, { settings: own }) as unknown as Json, 'settings');
+  for (const path of pathsOf(space)) if (isOwnPath(path, reaches)) checkPlace(path, base);
   const objectives = readObjectives(params);
   return {
     space,
@@ -104,6 +108,31 @@ function parseTrain(params: Json, where: string): TrainSettings {
     code: 'E0809',
     hint: 'give the params `train` has: docs/reference/stages.md',
   });
+}
+
+/** Lists by their own path, not by those of their elements. */
+function pathsOf({ dimensions, lists }: Space): string[] {
+  const isElement = (path: string) => lists.some((list) => path.startsWith(`${list.path}.`));
+  return [...lists.map(({ path }) => path), ...dimensions.map(({ path }) => path).filter((path) => !isElement(path))];
+}
+
+/** A value needs a map to be put into: there is none where `null` stands for "not at all", as in `earlyStopping`. */
+function checkPlace(path: string, base: TrainSettings): void {
+  const steps = path.split('.').slice(0, -1);
+  let here = base as unknown as Json | undefined;
+  for (const [i, step] of steps.entries()) {
+    here = isJsonObject(here) ? here[step] : undefined;
+    if (isJsonObject(here)) continue;
+    const parent = steps.slice(0, i + 1).join('.');
+    throw new StageError(
+      `\`${path}\` cannot be set: \`${parent}\` of the trial is ${Array.isArray(here) ? 'a list' : JSON.stringify(here ?? null)}, not a map`,
+      {
+        code: 'E0809',
+        hint: `trial: { with: { ${parent}: { ${path.slice(parent.length + 1)}: ... } } }`,
+        param: ['space', path],
+      },
+    );
+  }
 }
 
 function readObjectives({ objective }: Params): [Objective, ...Objective[]] {

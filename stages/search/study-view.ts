@@ -22,8 +22,8 @@ export interface StudyView {
   onReport(trial: number, report: Report): void;
   onDone(record: TrialRecord): void;
   timeline(): readonly Span[];
-  /** For the table of stages. */
-  note(best: TrialRecord): string;
+  /** For the table of stages. @param isOwn  its images are those of the search's own input. */
+  note(best: TrialRecord, isOwn: boolean): string;
 }
 
 /** A timeline of more would fill the record without telling more. */
@@ -88,14 +88,14 @@ export function openStudyView(
       tell();
     },
     timeline: () => spans,
-    note(found) {
+    note(found, isOwn) {
       const total = trained + remembered;
       const fresh = remembered === 0 ? `${total} trainings` : `${trained} of ${total} trainings new`;
       const stopped = counts.pruned === 0 ? '' : `, ${counts.pruned} pruned`;
       const value = `best ${objective.metric} ${found.values[0]?.toFixed(4)} (trial ${found.trial} of ${done})`;
       // Whoever trains with the best settings alone would train on other images than the trial did.
       const pipeline = Object.entries(found.pipeline).map(([path, set]) => `${path}=${JSON.stringify(set)}`);
-      const needs = pipeline.length === 0 ? '' : ` with ${pipeline.join(', ')}`;
+      const needs = isOwn ? '' : ` with ${pipeline.join(', ')}`;
       const warned = found.state === 'collapsed' ? ', which gives all images one class' : '';
       return `${value}${needs}${warned}${stopped}; ${fresh}`;
     },

@@ -33,6 +33,8 @@ export interface DataSource {
   readonly classes: number;
   /** The data under these values of params of stages before the search. @throws StageError when it cannot be had. */
   under(reached: JsonObject): Promise<TrialData>;
+  /** Whether these values, asked for before, gave the images of the search's own input. */
+  isOwn(reached: JsonObject): boolean;
 }
 
 /** Variants kept in memory, those used last. */
@@ -51,6 +53,7 @@ export async function openData(
     assignFolds(own.inputs.samples, folds, (stratum) => stream(`repeat-${repeat}/${stratum}`)),
   );
   const kept = new Map<string, Promise<TrialData>>();
+  const ownNames = new Set(['{}']);
   let made = 0;
 
   function foldOf(repeat: number, { family }: Sample): number {
@@ -85,7 +88,9 @@ export async function openData(
   async function open(reached: JsonObject): Promise<TrialData> {
     if (Object.keys(reached).length === 0) return divide(own);
     const { path } = await context.inputVariant('dataset', reached);
-    return divide(await load(context, path));
+    const data = divide(await load(context, path));
+    if (digestOf(data) === digestOf(await source.under({}))) ownNames.add(JSON.stringify(reached));
+    return data;
   }
 
   const source: DataSource = {
@@ -99,6 +104,7 @@ export async function openData(
       if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
       return data;
     },
+    isOwn: (reached) => ownNames.has(JSON.stringify(reached)),
   };
   // An input that no trial can use is told of here, once, and not by every trial.
   await source.under({});
@@ -138,6 +144,13 @@ function shared(pixels: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(new SharedArrayBuffer(pixels.length));
   bytes.set(pixels);
   return bytes;
+}
+
+function digestOf({ divisions }: TrialData): string {
+  return divisions
+    .flat()
+    .map(({ digest }) => digest)
+    .join();
 }
 
 function division(

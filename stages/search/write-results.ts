@@ -23,14 +23,18 @@ export function bestOf(records: readonly TrialRecord[], { objectives }: StudySet
   return best === undefined ? null : (records[best.trial] ?? null);
 }
 
-/** @param best  see `bestOf`. @param consensus  how many of the best trials are asked what they share. */
-export async function writeResults(
-  outputs: Outputs,
-  study: StudySettings,
-  records: readonly TrialRecord[],
-  best: TrialRecord,
-  consensus: number,
-): Promise<void> {
+export interface Found {
+  readonly records: readonly TrialRecord[];
+  /** See `bestOf`. */
+  readonly best: TrialRecord;
+  /** How many of the best trials are asked what they share. */
+  readonly consensus: number;
+  /** Whether these values of params of stages before the search leave its images as they are. */
+  isOwn(pipeline: JsonObject): boolean;
+}
+
+export async function writeResults(outputs: Outputs, study: StudySettings, found: Found): Promise<void> {
+  const { records, best, consensus } = found;
   const { space, objectives } = study;
   const [objective, second] = objectives;
   const observations = records.map(observationOf);
@@ -40,8 +44,10 @@ export async function writeResults(
   fs.writeFileSync(outputs['trials.jsonl'] ?? '', records.map(lineOf).join(''));
   fs.writeFileSync(outputs['trials.csv'] ?? '', tableOf(study, records));
   writeJson(outputs['settings.json'], {
-    ...settingsOf(study, best),
-    ...(second === undefined ? {} : { pareto: front.map((trial) => settingsOf(study, records[trial] as TrialRecord)) }),
+    ...settingsOf(study, best, found),
+    ...(second === undefined
+      ? {}
+      : { pareto: front.map((trial) => settingsOf(study, records[trial] as TrialRecord, found)) }),
   });
   writeJson(outputs['consensus.json'], {
     best: consensus,
@@ -64,13 +70,18 @@ export async function writeResults(
   await writeCharts(outputs.charts ?? '', charts);
 }
 
-/** What `train` takes by `from`; `pipeline` are the values of params of stages before the search. */
-function settingsOf({ objectives }: StudySettings, record: TrialRecord): JsonObject {
+/**
+ * What `train` takes by `from`; `pipeline` are the values of params of stages before the search, and `otherImages` says that
+ * with them the trial saw other images than the search's own input has.
+ */
+function settingsOf({ objectives }: StudySettings, record: TrialRecord, { isOwn }: Found): JsonObject {
+  const pipeline = record.pipeline as JsonObject;
   return {
     trial: record.trial,
     objectives: objectives.map(({ metric, goal }, i) => ({ metric, goal, value: record.values[i] ?? null })),
     settings: record.use as JsonObject,
-    ...(Object.keys(record.pipeline).length === 0 ? {} : { pipeline: record.pipeline as JsonObject }),
+    ...(Object.keys(pipeline).length === 0 ? {} : { pipeline }),
+    ...(isOwn(pipeline) ? {} : { otherImages: true }),
   };
 }
 

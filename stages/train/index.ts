@@ -8,7 +8,7 @@ import { openBackend } from '../lib/backend/open-backend.ts';
 import { openDataset } from '../lib/dataset/read-dataset.ts';
 import { type Inputs, loadInputs } from '../lib/training/inputs.ts';
 import { readNamedWeights, saveModel } from '../lib/training/model-file.ts';
-import { applySettings, type SettingsFile } from '../lib/training/settings.ts';
+import { applySettings, type SettingsFile, warnOfImages } from '../lib/training/settings.ts';
 import { trainModel } from '../lib/training/train-model.ts';
 import type { EpochRecord, Trained, TrainingWork, TrainSettings } from '../lib/training/train-types.ts';
 import { fineTune, fineTuneSettings } from './fine-tune.ts';
@@ -17,7 +17,8 @@ import { describeResult, writeHistory, writeMetrics, writeSummary } from './writ
 
 const run: StageRun<Filled<TrainParams>> = async (context) => {
   const { inputs, outputs } = context;
-  const settings = applySettings(context.params, readSettings(inputs.settings));
+  const found = readSettings(inputs.settings);
+  const settings = applySettings(context.params, found);
   const { info, ...splits } = await loadSplits(context, settings);
 
   const backend = await openBackend({ threads: context.threads });
@@ -71,7 +72,7 @@ const run: StageRun<Filled<TrainParams>> = async (context) => {
   writeMetrics(outputs['metrics.json'] ?? '', trained);
   writeSummary(outputs['summary.json'] ?? '', outputs['summary.txt'] ?? '', trained);
   await writeCharts(outputs.charts ?? '', learningCurves(trained.history, trained.keptEpoch));
-  context.note(describeResult(trained, task));
+  context.note(`${describeResult(trained, task)}${warnOfImages(found)}`);
   // Only what was killed goes on from it; asking for the same work again means doing it again.
   for (const file of [checkpoint, `${checkpoint}-fine`]) fs.rmSync(file, { force: true });
 };

@@ -101,7 +101,10 @@ experiments:
 `;
   const project = plates(written);
   expect(project.pipe(['search']).stdout).toContain('search   never ran   3 trials asked for');
-  expect(project.pipe(['run', 'search']).code).toBe(0);
+  const made = project.pipe(['run', 'search']);
+  expect(made.code, made.stdout + made.stderr).toBe(0);
+  const { pipeline, otherImages = false } = JSON.parse(project.read('artifacts/main/search/settings.json'));
+  expect(otherImages).toBe(pipeline['augment.copies'] !== 0);
   const [record] = fs.readdirSync(project.path('cache/runs')).filter((name) => /^[^.]+\.json$/.test(name));
   const { summary } = JSON.parse(project.read(`cache/runs/${record}`)) as { summary: Summary };
   expect(summary.variants?.map(({ stage, variant, status, askedBy }) => ({ stage, variant, status, askedBy }))).toEqual(

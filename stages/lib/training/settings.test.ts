@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { applySettings } from './settings.ts';
+import { applySettings, warnOfImages } from './settings.ts';
 
 const params = { epochs: 3, model: { filters: 8, blocks: 2 }, earlyStopping: null };
 
@@ -19,4 +19,13 @@ test('a path the stage does not have is refused, at any depth', () => {
       expect.objectContaining({ code: 'E0809' }),
     );
   }
+});
+
+test('settings found on other images than a training gets are said to be', () => {
+  const pipeline = { 'augment.copies': 2, 'transform.resize': { width: 8 } };
+  expect(warnOfImages({ settings: {}, pipeline, otherImages: true })).toBe(
+    '; its settings were found with augment.copies=2, transform.resize={"width":8}',
+  );
+  expect(warnOfImages({ settings: {}, pipeline })).toBe('');
+  expect(warnOfImages(null)).toBe('');
 });

@@ -6,6 +6,17 @@ import { StageError } from '../../../src/sdk/index.ts';
 export interface SettingsFile {
   /** By path in the params, such as `model.filters`. */
   readonly settings: Readonly<Record<string, Json>>;
+  /** Of stages before the search: with these the settings were found. */
+  readonly pipeline?: Readonly<Record<string, Json>>;
+  /** These gave the trial other images than the search's own input has. */
+  readonly otherImages?: boolean;
+}
+
+/** What to say of settings that were found on other images than a training without these values gets; empty: nothing. */
+export function warnOfImages(file: SettingsFile | null): string {
+  if (file?.otherImages !== true) return '';
+  const values = Object.entries(file.pipeline ?? {}).map(([path, value]) => `${path}=${JSON.stringify(value)}`);
+  return `; its settings were found with ${values.join(', ')}`;
 }
 
 /** @throws StageError for a path the params do not have. */
