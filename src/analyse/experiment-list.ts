@@ -1,31 +1,10 @@
 /** Every experiment with what it changes, what came of it, how old it is, what it cost and what it shares with others. */
-import type { Json } from '../base/json.ts';
 import type { Measured } from '../generated/diff.ts';
+import type { ExperimentEntry } from '../generated/experiments.ts';
 import { measured } from './compare-metrics.ts';
 import { metricValue, usualMetric } from './metric-choice.ts';
 import type { Member } from './subject.ts';
-import type { Variant } from './variants.ts';
-
-export interface ExperimentEntry {
-  readonly name: string;
-  /** Experiments it stands for: several when they are repetitions with other seeds. */
-  readonly members: readonly string[];
-  readonly values: readonly { readonly path: string; readonly value: Json }[];
-  /** Kept with `--name`, not written in the pipeline file. */
-  readonly kept: boolean;
-  /** Members that have results. */
-  readonly ran: number;
-  readonly metrics: Readonly<Record<string, Measured>>;
-  /** ISO 8601, UTC, of its last result; null: never ran. */
-  readonly finishedAt: string | null;
-  /** To make all its results from nothing; of repetitions, all together. */
-  readonly seconds: number | null;
-  /** Of these, for results no entry before this one has. */
-  readonly ownSeconds: number | null;
-  /** Results, and how many of them an entry before has too. */
-  readonly results: number;
-  readonly shared: number;
-}
+import { changedValues, type Variant } from './variants.ts';
 
 /** Metrics listed with the usual one. */
 const FURTHER = ['loss', 'macroF1', 'parameters'];
@@ -43,8 +22,8 @@ export function listExperiments(variants: readonly Variant[], kept: ReadonlySet<
     const seconds = sumOf([...results.values()].map(({ action }) => action?.seconds ?? null));
     return {
       name: variant.name,
-      members: variant.names,
-      values: variant.values.map(({ path, value }) => ({ path, value })),
+      members: [...variant.names],
+      values: changedValues(variant),
       kept: kept.has(variant.name),
       ran: variant.members.length,
       metrics: metricsOf(variant.members, names),

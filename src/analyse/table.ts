@@ -2,8 +2,8 @@
  * The table of a paper from experiments: a row each, repetitions with other seeds in one row, every row with the runs it
  * comes from. Nothing is typed in: values, differences, tests and marks all follow from records.
  */
-import type { Json } from '../base/json.ts';
-import type { Measured, Tested } from '../generated/diff.ts';
+import type { Measured } from '../generated/diff.ts';
+import type { Table, TableRow } from '../generated/table.ts';
 import { measured } from './compare-metrics.ts';
 import { costOf } from './cost.ts';
 import { isLess, metricValue } from './metric-choice.ts';
@@ -13,40 +13,7 @@ import { wilson } from './statistics/proportion.ts';
 import type { Member } from './subject.ts';
 import { runsOf } from './subject.ts';
 import { compareRows } from './table-tests.ts';
-import type { Variant } from './variants.ts';
-
-export interface Table {
-  readonly version: 1;
-  readonly metric: string;
-  readonly goal: 'maximize' | 'minimize';
-  /** Name of the row that the others are compared with. */
-  readonly reference: string;
-  readonly rows: readonly TableRow[];
-}
-
-export interface TableRow {
-  readonly name: string;
-  readonly members: readonly string[];
-  readonly values: readonly { readonly path: string; readonly value: Json }[];
-  readonly score: Measured;
-  /** Best of all rows; several when they are equal. */
-  readonly isBest: boolean;
-  readonly isSecond: boolean;
-  /** Minus that of the reference; null for the reference itself. */
-  readonly difference: number | null;
-  /** Null where nothing is recorded that a test could use. `corrected` is Holm's over all rows. */
-  readonly tested: Tested | null;
-  /** Mean over repetitions. */
-  readonly loss: number | null;
-  readonly parameters: number | null;
-  /** Score by parameter; null where less is better: the ratio of a loss to a size means nothing. */
-  readonly ratio: number | null;
-  readonly seconds: number | null;
-  /** No other row is better in the score and has no more parameters. */
-  readonly isPareto: boolean;
-  /** Runs that made its results. */
-  readonly runs: readonly string[];
-}
+import { changedValues, type Variant } from './variants.ts';
 
 /** @param variants  with results that have the metric; the reference is one of them. */
 export function tableOf(records: Records, variants: readonly Variant[], reference: Variant, metric: string): Table {
@@ -76,14 +43,15 @@ export function tableOf(records: Records, variants: readonly Variant[], referenc
 
 type Draft = Omit<TableRow, 'isBest' | 'isSecond' | 'difference' | 'tested' | 'isPareto'>;
 
-function draftRow({ name, names, values, members }: Variant, metric: string, goal: Table['goal']): Draft {
+function draftRow(variant: Variant, metric: string, goal: Table['goal']): Draft {
+  const { name, names, members } = variant;
   const scores = members.flatMap((member) => metricValue(member, metric)?.value ?? []);
   const { seconds, parameters } = costOf(members);
   const score = scoreOf(members, metric, scores);
   return {
     name,
     members: names.filter((each) => members.some(({ experiment }) => experiment === each)),
-    values: values.map(({ path, value }) => ({ path, value })),
+    values: changedValues(variant),
     score,
     loss: meanMetric(members, 'loss'),
     parameters,

@@ -1,6 +1,7 @@
 /** Experiments with results, repetitions with other seeds brought together: the rows of lists and tables. */
 import type { WrittenExperiment } from '../config/experiments.ts';
 import type { Override } from '../config/override.ts';
+import type { ChangedValue } from '../generated/table.ts';
 import type { Records } from './records.ts';
 import { type Member, memberOf } from './subject.ts';
 
@@ -49,6 +50,11 @@ function commonValues(experiments: readonly WrittenExperiment[]): readonly Overr
       overrides.some((each) => each.path === path && JSON.stringify(each.value) === JSON.stringify(value)),
     ),
   );
+}
+
+/** What a variant changes, as lists and tables tell it. */
+export function changedValues({ values }: Variant): ChangedValue[] {
+  return values.map(({ path, value }) => ({ path, value: value as ChangedValue['value'] }));
 }
 
 /** The rows a name stands for: one experiment, one row, or all rows of a group. */

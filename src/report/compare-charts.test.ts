@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Table, TableRow } from '../analyse/table.ts';
 import type { Comparison, Flips } from '../generated/diff.ts';
+import type { Table, TableRow } from '../generated/table.ts';
 import { type Chart, drawChart } from '../sdk/charts/index.ts';
 import { confusionChangeChart, curveChart, differenceChart, paretoChart } from './compare-charts.ts';
 

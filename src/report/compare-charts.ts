@@ -1,6 +1,7 @@
 /** Charts of comparisons: differences with their intervals, curves over each other, what moved in the confusion matrix, Pareto. */
-import type { Table } from '../analyse/table.ts';
+
 import type { Comparison, Curve, Flips } from '../generated/diff.ts';
+import type { Table } from '../generated/table.ts';
 import { type Chart, DIVERGING, ON_DARK, ON_LIGHT, REFERENCE } from '../sdk/charts/index.ts';
 import { shownMetrics } from './shown-metrics.ts';
 

@@ -1,11 +1,11 @@
 /** The list of experiments for the terminal. */
-import type { ExperimentEntry } from '../analyse/experiment-list.ts';
+import type { ExperimentEntry } from '../generated/experiments.ts';
 import { type Column, columnLines } from './columns.ts';
 import { counted, durationText, elapsedText } from './duration.ts';
 import { amountText, numberText } from './number-text.ts';
 import type { Paint } from './paint.ts';
 import { visible } from './text-width.ts';
-import { valueText } from './value-text.ts';
+import { changesText } from './value-text.ts';
 
 /** @param nowMs  what ages are counted to. @param savedSeconds  work that equal results spared. */
 export function experimentsText(
@@ -19,7 +19,7 @@ export function experimentsText(
   const head = ['experiment', 'values', ...metrics, 'age', 'time', 'shared'];
   const rows = entries.map((entry) => [
     nameText(entry),
-    entry.values.map(({ path, value }) => `${visible(path)}=${valueText(value)}`).join(', '),
+    changesText(entry.values),
     ...metrics.map((name) => metricText(entry, name)),
     ageOf(entry, nowMs),
     entry.seconds === null ? '' : durationText(entry.seconds),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Table, TableRow } from '../analyse/table.ts';
+import type { Table, TableRow } from '../generated/table.ts';
 import { captionOf, tableMarkdown } from './table-formats.ts';
 
 function row(name: string, value: number, isBest: boolean): TableRow {

@@ -1,5 +1,5 @@
 /** The table of experiments for papers, wikis and programs: LaTeX, Markdown, CSV. */
-import type { Table, TableRow } from '../analyse/table.ts';
+import type { Table, TableRow } from '../generated/table.ts';
 import { table as markdownTable } from './diff-markdown.ts';
 import { durationText } from './duration.ts';
 import { amountText, numberText, pText, signedText } from './number-text.ts';

@@ -1,5 +1,5 @@
 /** The table of experiments as one page that opens offline, with the Pareto plot. */
-import type { Table } from '../analyse/table.ts';
+import type { Table } from '../generated/table.ts';
 import { drawChart } from '../sdk/charts/index.ts';
 import { paretoChart } from './compare-charts.ts';
 import { chartFigure } from './html/chart-figure.ts';

@@ -1,11 +1,11 @@
 /** The table of experiments for the terminal: the best marked, differences with their tests, as many columns as there is room for. */
-import type { Table, TableRow } from '../analyse/table.ts';
+import type { Table, TableRow } from '../generated/table.ts';
 import { type Column, columnLines } from './columns.ts';
 import { durationText } from './duration.ts';
 import { amountText, numberText, pText, signedText } from './number-text.ts';
 import type { Paint } from './paint.ts';
 import { textWidth, visible, wrap } from './text-width.ts';
-import { valueText } from './value-text.ts';
+import { changesText } from './value-text.ts';
 
 interface Field {
   readonly head: string;
@@ -39,7 +39,7 @@ function fieldsOf(table: Table, withIntervals: boolean): readonly Field[] {
   const right = { align: 'right' } as const;
   return [
     { head: 'experiment', align: 'left', text: ({ name }) => visible(name), priority: 0 },
-    { head: 'values', align: 'left', text: valuesOf, priority: 5 },
+    { head: 'values', align: 'left', text: ({ values }) => changesText(values), priority: 5 },
     { head: visible(table.metric), ...right, text: scoreText, priority: 0 },
     { head: '95 % interval', ...right, text: ({ score }) => intervalText(score), priority: 4 },
     {
@@ -96,10 +96,6 @@ function caption(
     ...(rows.some(({ score }) => score.sd !== undefined) ? ['± is the standard deviation over seeds'] : []),
     ...(heads.has('ratio') ? [`ratio is ${visible(metric)} / params`] : []),
   ];
-}
-
-function valuesOf({ values }: TableRow): string {
-  return values.map(({ path, value }) => `${visible(path)}=${valueText(value)}`).join(', ');
 }
 
 function scoreText({ score, isBest }: TableRow): string {

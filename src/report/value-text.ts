@@ -1,5 +1,6 @@
 /** JSON values as short text for one line of a terminal. */
 import type { Json } from '../base/json.ts';
+import type { ChangedValue } from '../generated/table.ts';
 import { truncate, visible } from './text-width.ts';
 
 /** Longest value shown whole, in columns. */
@@ -20,4 +21,9 @@ function isPlainWord(text: string): boolean {
   return (
     /^[\p{L}_./-][\p{L}\p{N}_./:@+-]*$/u.test(text) && !/^(true|false|null|yes|no|on|off|nan|-?\.?\d.*)$/i.test(text)
   );
+}
+
+/** `train.epochs=3, params.seed=2` */
+export function changesText(values: readonly ChangedValue[]): string {
+  return values.map(({ path, value }) => `${visible(path)}=${valueText(value as Json)}`).join(', ');
 }

@@ -4,23 +4,27 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { ExperimentEntry } from '../../src/analyse/experiment-list.ts';
 import type { ExportedRecord } from '../../src/analyse/export-record.ts';
-import type { Table } from '../../src/analyse/table.ts';
 import type { Problem } from '../../src/base/problem.ts';
 import type { Diff } from '../../src/generated/diff.ts';
+import type { ExperimentList } from '../../src/generated/experiments.ts';
+import type { Table } from '../../src/generated/table.ts';
 import { experimentFiles } from '../support/experiment-project.ts';
 import { runInProcess } from '../support/in-process.ts';
 import { REPOSITORY, TestProject, testProject } from '../support/project.ts';
 
-const diffType = z.fromJSONSchema(
-  JSON.parse(
-    fs
-      .readFileSync(path.join(REPOSITORY, 'schemas/diff.schema.json'), 'utf8')
-      // The reasons have a schema of their own, and a test.
-      .replace('"$ref": "events.schema.json#/$defs/reason"', '"type": "object"'),
-  ),
-);
+/** What another schema defines is put in its place; the reasons have a test of their own. */
+function typeOf(name: string) {
+  const read = (file: string) => JSON.parse(fs.readFileSync(path.join(REPOSITORY, 'schemas', file), 'utf8'));
+  const others = ['diff.schema.json', 'table.schema.json'].map((file) => read(file).$defs);
+  const whole = read(`${name}.schema.json`);
+  const text = JSON.stringify({
+    ...whole,
+    $defs: Object.assign({ reason: { type: 'object' } }, ...others, whole.$defs),
+  });
+  return z.fromJSONSchema(JSON.parse(text.replaceAll(/"[a-z]+\.schema\.json#/g, '"#')));
+}
+const diffType = typeOf('diff');
 
 const EXPERIMENTS = `  short: { params.train.epochs: 2 }
   same: { params.train.epochs: 10 }
@@ -178,7 +182,9 @@ test('names that stand for nothing are told apart: no results, several runs, ano
 });
 
 test('the table has a row for each experiment, repetitions in one, the best marked, every row with its run', () => {
-  const { rows, reference } = JSON.parse(project.pipe(['table', '--json']).stdout) as Table;
+  const printed = JSON.parse(project.pipe(['table', '--json']).stdout) as Table;
+  expect(typeOf('table').safeParse(printed).error).toBeUndefined();
+  const { rows, reference } = printed;
   expect(reference).toBe('main');
   expect(rows.map(({ name, members }) => [name, members.length])).toEqual([
     ['main', 1],
@@ -233,7 +239,9 @@ test('score by size is told of scores only: of a loss it means nothing', () => {
 });
 
 test('the list says what each changes, what came of it, and what it shares with those before it', () => {
-  const { experiments } = JSON.parse(project.pipe(['exp', '--json']).stdout) as { experiments: ExperimentEntry[] };
+  const printed = JSON.parse(project.pipe(['exp', '--json']).stdout) as ExperimentList;
+  expect(typeOf('experiments').safeParse(printed).error).toBeUndefined();
+  const { experiments } = printed;
   const named = (name: string) => experiments.find((each) => each.name === name);
   expect(named('same')).toMatchObject({ results: 2, shared: 2, ownSeconds: 0 });
   expect(named('seeds')).toMatchObject({ ran: 3, results: 6, shared: 2 });
