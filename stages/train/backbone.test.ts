@@ -1,9 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type JsonObject, randomStream } from '../../src/sdk/index.ts';
+import { type ItemCache, type JsonObject, randomStream } from '../../src/sdk/index.ts';
 import grayscale from '../grayscale/index.ts';
 import ingest from '../ingest/index.ts';
+import { partAtBackbone } from '../lib/backbones/behind-backbone.ts';
 import { openBackendPass } from '../lib/backbones/frozen-pass.ts';
 import { openNetwork } from '../lib/backbones/open-network.ts';
 import { openBackend } from '../lib/backend/open-backend.ts';
@@ -25,6 +26,17 @@ import train from './index.ts';
 
 const COLOUR: [number, number, number] = [8, 12, 3];
 const HEAD = { epochs: 3, model: { backbone: { path: 'backbone' }, dense: 4 }, earlyStopping: null };
+const forgetful: ItemCache = {
+  bytes: async (_key, compute) => compute(),
+  file: () => Promise.reject(new Error('unused')),
+};
+const quiet = {
+  threads: 1,
+  signal: new AbortController().signal,
+  progress() {},
+  provenance() {},
+  itemsFor: () => forgetful,
+};
 let bench: Workbench;
 let colour: string;
 let grey: string;
@@ -63,14 +75,21 @@ test('what is trained on features and saved with its backbone gives, from images
     const made = await run({ ...HEAD, model: { ...HEAD.model, ...extra } }, dataset);
     const backend = await openBackend();
     const opened = openDataset(dataset);
-    const context = { threads: 1, signal: new AbortController().signal, progress: () => {} };
-    const images = await loadInputs(opened, ({ split }) => split === 'validation', context);
+    const images = await loadInputs(opened, ({ split }) => split === 'validation', quiet);
     opened.close();
     const { model, about } = await loadModel(backend, path.join(made.folder, 'model'));
     const { probabilities } = await predict(backend, model, images, about.normalization, 2, 8);
     const metrics = made.json('metrics.json');
     expect(measureInputs(images, 2, probabilities).loss).toBeCloseTo(metrics['validation.loss'] as number, 5);
     expect(model.countParams()).toBe(metrics.parameters);
+    const at = { shape: images.shape, normalization: about.normalization };
+    const parted = partAtBackbone(quiet, backend, model, path.join(made.folder, 'model'), at);
+    const features = (await parted?.featuresOf(images)) ?? images;
+    const head = parted?.head ?? model;
+    const seen = await predict(backend, head, features, about.normalization, 2, 8);
+    await parted?.release();
+    for (const [i, p] of seen.probabilities.entries()) expect(p).toBeCloseTo(probabilities[i] ?? Number.NaN, 5);
+    expect(head.layers.length).toBeLessThan(model.layers.length);
     expect(made.json('summary.json').nonTrainableParams).toBe(model.countParams() - trainableOf(made));
     model.dispose();
   }

@@ -1,8 +1,7 @@
 /** Puts a frozen backbone before the network that is trained: images become what it makes of them, once for each image. */
-import { createHash } from 'node:crypto';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { StageContext } from '../../src/sdk/index.ts';
-import { featuresOf } from '../lib/backbones/features-of.ts';
+import { digestOf, featuresOf } from '../lib/backbones/features-of.ts';
 import { type FrozenPass, openFrozenPass } from '../lib/backbones/frozen-pass.ts';
 import { openNetwork } from '../lib/backbones/open-network.ts';
 import type { Backend } from '../lib/backend/open-backend.ts';
@@ -46,9 +45,7 @@ export async function useBackbone(
     preprocessing === null
       ? chooseNormalization(normalize, train)
       : { kind: 'channels', mean: preprocessing.mean, deviation: preprocessing.deviation };
-  const hash = createHash('sha256').update(JSON.stringify(backbone.cut.topology));
-  for (const [name, { values }] of backbone.cut.weights) hash.update(name).update(values);
-  const items = context.itemsFor({ backbone: hash.digest('hex'), pooled, normalization: { ...normalization } });
+  const items = context.itemsFor({ backbone: digestOf(backbone.cut), pooled, normalization: { ...normalization } });
   let opened: Promise<FrozenPass> | null = null;
   const pass = () => {
     const { cut, isPooled } = backbone;

@@ -1,10 +1,18 @@
 /** What a frozen backbone makes of images, remembered by image. */
 import { createHash } from 'node:crypto';
 import type { ItemCache, StageContext } from '../../../src/sdk/index.ts';
+import type { CutBackbone } from '../models/backbone-topology.ts';
 import { fillImage, type Inputs, type Normalization } from '../training/inputs.ts';
 import type { FrozenPass } from './frozen-pass.ts';
 
 type Context = Pick<StageContext, 'progress' | 'signal'>;
+
+/** SHA-256 of all that decides what a backbone makes of an image, besides the image. */
+export function digestOf({ topology, weights }: CutBackbone): string {
+  const hash = createHash('sha256').update(JSON.stringify(topology));
+  for (const [name, { values }] of weights) hash.update(name).update(values);
+  return hash.digest('hex');
+}
 
 /**
  * The same images with what a backbone makes of them.

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type StageContext, StageError } from '../../../src/sdk/index.ts';
+import { partAtBackbone } from '../backbones/behind-backbone.ts';
 import { openBackend } from '../backend/open-backend.ts';
 import { type Dataset, openDataset } from '../dataset/read-dataset.ts';
 import { type Inputs, loadInputs, selectInputs } from '../training/inputs.ts';
@@ -52,18 +53,27 @@ export async function predictSplit(context: StageContext<unknown>, request: Pred
       { code: 'E0810', hint: 'evaluate with the dataset the model was trained on' },
     );
   }
-  const see = async (images: Inputs, batchSize: number) =>
+  const whole = async (images: Inputs, batchSize: number) =>
     (await predict(backend, model, images, about.normalization, classes.length, batchSize)).probabilities;
-  const probabilities = await see(inputs, request.batchSize);
+  const { shape } = inputs;
+  const parted = partAtBackbone(context, backend, model, folder, { shape, normalization: about.normalization });
+  const see = async (images: Inputs): Promise<Float32Array> => {
+    if (parted === null) return whole(images, request.batchSize);
+    const features = await parted.featuresOf(images);
+    const seen = await predict(backend, parted.head, features, about.normalization, classes.length, request.batchSize);
+    return seen.probabilities;
+  };
+  const probabilities = await see(inputs);
   if (request.mirrored) {
-    const mirrored = await see(flipImages(inputs), request.batchSize);
+    const mirrored = await see(flipImages(inputs));
     mirrored.forEach((p, i) => {
       probabilities[i] = ((probabilities[i] as number) + p) / 2;
     });
   }
+  await parted?.release();
   if (request.timed) {
     const one = selectInputs(inputs, [0]);
-    context.provenance('latencyMs', await timeSingle(() => see(one, 1)));
+    context.provenance('latencyMs', await timeSingle(() => whole(one, 1)));
   }
   const parameters = model.countParams();
   model.dispose();

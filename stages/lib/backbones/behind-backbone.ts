@@ -1,0 +1,62 @@
+/**
+ * Parts a trained model at the end of its backbone, so that what the backbone makes of an image is computed once for all models
+ * that stand behind it.
+ */
+import path from 'node:path';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { StageContext } from '../../../src/sdk/index.ts';
+import type { Backend } from '../backend/open-backend.ts';
+import { BACKBONE_PREFIX, cutBackbone } from '../models/backbone-topology.ts';
+import type { Inputs, Normalization } from '../training/inputs.ts';
+import { readModelText } from '../training/model-file.ts';
+import { digestOf, featuresOf } from './features-of.ts';
+import { type FrozenPass, openFrozenPass } from './frozen-pass.ts';
+import { readLayersWeights } from './layers-weights.ts';
+
+type Context = Pick<StageContext, 'itemsFor' | 'progress' | 'provenance' | 'signal' | 'threads'>;
+
+export interface BehindBackbone {
+  /** The layers behind the backbone: they take features. Disposing the model it is of frees it, too. */
+  readonly head: LayersModel;
+  /** The same images with what the backbone makes of them; remembered by image. */
+  featuresOf(images: Inputs): Promise<Inputs>;
+  /** Gives back what only features need. */
+  release(): Promise<void>;
+}
+
+/**
+ * @param folder  the model was read from. @param shape  of an image.
+ * @returns null when it has no backbone.
+ */
+export function partAtBackbone(
+  context: Context,
+  backend: Backend,
+  model: LayersModel,
+  folder: string,
+  { shape, normalization }: { shape: readonly [number, number, number]; normalization: Normalization },
+): BehindBackbone | null {
+  const { layers } = backend;
+  const own = model.layers.filter(({ name }) => name.startsWith(BACKBONE_PREFIX));
+  const last = own.at(-1);
+  if (last === undefined) return null;
+  const text = readModelText(folder);
+  const weights = readLayersWeights(path.join(folder, 'model.json'), text);
+  const cut = cutBackbone({ text, weights, until: last.name }, shape);
+  const made = (last.outputShape as (number | null)[]).slice(1).map((side) => side ?? 1);
+  const [height = 1, width = 1, channels = 1] = made.length === 3 ? made : [1, 1, ...made];
+  const input = layers.input({ shape: made.length === 3 ? made : [1, 1, channels] });
+  let value = made.length === 3 ? input : (layers.layers.flatten({ name: 'features' }).apply(input) as typeof input);
+  for (const layer of model.layers.slice(model.layers.indexOf(last) + 1)) value = layer.apply(value) as typeof value;
+  const items = context.itemsFor({ backbone: digestOf(cut), normalization: { ...normalization } });
+  let opened: Promise<FrozenPass> | null = null;
+  const pass = () => {
+    opened ??= openFrozenPass(context, backend, { cut, shape, isPooled: false });
+    return opened;
+  };
+  return {
+    head: layers.model({ name: 'head', inputs: input, outputs: value }),
+    featuresOf: (images) =>
+      featuresOf(context, images, pass, items, { shape: [height, width, channels], normalization }),
+    release: async () => (await opened)?.close(),
+  };
+}
