@@ -13,6 +13,7 @@ import { jsonLine } from '../report/json-lines.ts';
 import { promoteExperiment, removeNamed, renameNamed } from '../run/named-experiments.ts';
 import type { Session } from '../run/session.ts';
 import type { CommandContext, CommandRun, ExitCode } from './command.ts';
+import { hintFor } from './definitions.ts';
 import { screenColumns, screenPaint } from './results.ts';
 import { openFor } from './session.ts';
 
@@ -65,7 +66,7 @@ function print({ root }: CommandContext, { plan }: Session, name: string): Resul
   const variants = variantsOf(records, plan.project.definitions);
   const found = variantsNamed(variants, name).filter(({ members }) => members.length > 0);
   if (found.length === 0) {
-    const hint = didYouMean(name, records.lock.keys()) ?? `pipe run --experiment ${name}`;
+    const hint = didYouMean(name, records.lock.keys()) ?? hintFor(name, plan.project.definitions);
     return fail([problem('E1201', `\`${name}\` is no experiment with results`, { experiment: name, hint })]);
   }
   const exported = found.map((variant) => exportRecord(records, variant));

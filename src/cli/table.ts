@@ -2,7 +2,7 @@
 import { metricNames, metricValue, usualMetric } from '../analyse/metric-choice.ts';
 import { openRecords } from '../analyse/records.ts';
 import { tableOf } from '../analyse/table.ts';
-import { type Variant, variantsNamed, variantsOf } from '../analyse/variants.ts';
+import { type Definitions, type Variant, variantsNamed, variantsOf } from '../analyse/variants.ts';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -11,6 +11,7 @@ import { jsonLine } from '../report/json-lines.ts';
 import { tableCsv, tableLatex, tableMarkdown } from '../report/table-formats.ts';
 import { tableText } from '../report/table-text.ts';
 import type { CommandRun, ExitCode } from './command.ts';
+import { hintFor } from './definitions.ts';
 import { screenColumns, screenPaint, writeResult } from './results.ts';
 import { openFor } from './session.ts';
 
@@ -21,7 +22,7 @@ export const table: CommandRun = async (context) => {
   const { file, definitions } = opened.value.session.plan.project;
   const records = openRecords(root, file);
   const all = variantsOf(records, definitions).filter(({ members }) => members.length > 0);
-  const chosen = choose(all, operands);
+  const chosen = choose(all, operands, definitions);
   if (!chosen.ok) return chosen;
   const members = chosen.value.flatMap((each) => each.members);
   const metric = options.metric ?? usualMetric(members);
@@ -30,7 +31,7 @@ export const table: CommandRun = async (context) => {
   );
   if (metric === null || rows.length === 0) return fail([noMetric(metric, metricNames(members))]);
   const reference = options.reference === null ? rows[0] : variantsNamed(rows, options.reference)[0];
-  if (reference === undefined) return fail([noRow(options.reference ?? '', rows)]);
+  if (reference === undefined) return fail([noRow(options.reference ?? '', rows, definitions)]);
   const made = tableOf(records, rows, reference, metric);
   const written = [
     [options.csv, tableCsv],
@@ -45,18 +46,22 @@ export const table: CommandRun = async (context) => {
   return ok<ExitCode>(0);
 };
 
-function choose(all: readonly Variant[], names: readonly string[]): Result<readonly Variant[], readonly Problem[]> {
+function choose(
+  all: readonly Variant[],
+  names: readonly string[],
+  definitions: Definitions,
+): Result<readonly Variant[], readonly Problem[]> {
   if (names.length === 0) return ok(all);
   const problems: Problem[] = [];
   const chosen = names.flatMap((name) => {
     const found = variantsNamed(all, name);
-    if (found.length === 0) problems.push(noRow(name, all));
+    if (found.length === 0) problems.push(noRow(name, all, definitions));
     return found;
   });
   return problems.length > 0 ? fail(problems) : ok([...new Set(chosen)]);
 }
 
-function noRow(name: string, all: readonly Variant[]): Problem {
+function noRow(name: string, all: readonly Variant[], definitions: Definitions): Problem {
   const names = all.map((each) => each.name);
   return problem('E1201', `\`${name}\` is no experiment with results`, {
     experiment: name,
@@ -68,7 +73,7 @@ function noRow(name: string, all: readonly Variant[]): Problem {
             .map((each) => `\`${each}\``)
             .join(', ')}`,
         }),
-    hint: didYouMean(name, names) ?? `pipe run --experiment ${shellWord(name)}`,
+    hint: didYouMean(name, names) ?? hintFor(name, definitions),
   });
 }
 

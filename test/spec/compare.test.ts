@@ -230,7 +230,7 @@ test('the table is written for papers, wikis and programs, with the same numbers
     expect(text).toContain(mean);
   expect(fs.readFileSync(latex, 'utf8')).toMatch(/\\textbf\{0\.\d{4} \$\\pm\$/);
   expect(problemOf('table', '--metric', 'acuracy')).toMatchObject({ code: 'E1208', hint: 'did you mean `accuracy`?' });
-  expect(problemOf('table', 'nothing')).toMatchObject({ code: 'E1201' });
+  expect(problemOf('table', 'nothing')).toMatchObject({ code: 'E1201', hint: 'pipe exp' });
 });
 
 test('score by size is told of scores only: of a loss it means nothing', () => {
