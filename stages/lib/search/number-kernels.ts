@@ -116,12 +116,14 @@ interface Cell {
   readonly middle: number;
   readonly width: number;
   readonly logWidth: number;
-  /** NaN: not computed. null: kernels differ so much that keeping their densities is not worth it. */
+  /** NaN: not computed. null: all are narrow, so that keeping them is not worth it. */
   readonly densities: Float64Array | null;
 }
 
 function steppedDensities({ low, log }: NumberDimension, step: number, shapes: Shapes): Densities {
   const { means, scales, kept: shares, heights, classOf, classes } = shapes;
+  let finest = 0;
+  for (const scale of scales) finest = Math.max(finest, scale);
   const cells = new Map<number, Cell>();
   const cellOf = (code: number): Cell => {
     let cell = cells.get(code);
@@ -129,7 +131,7 @@ function steppedDensities({ low, log }: NumberDimension, step: number, shapes: S
       const [from, to] = [code - step / 2, code + step / 2];
       const width = log ? Math.log(to / from) : step;
       const middle = log ? (Math.log(from) + Math.log(to)) / 2 : code;
-      const densities = 2 * classes > means.length ? null : new Float64Array(classes).fill(Number.NaN);
+      const densities = isNarrowCell(0, width * finest) ? null : new Float64Array(classes).fill(Number.NaN);
       cell = { middle, width, logWidth: Math.log(width), densities };
       cells.set(code, cell);
     }

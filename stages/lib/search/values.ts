@@ -68,7 +68,7 @@ export function drawFromPrior(space: Space, random: Random, fixed: Settings = {}
 
 /** Twelve digits: enough for any setting, and free of the tails binary fractions have. */
 function withoutTail(value: number): number {
-  return Number(value.toPrecision(12));
+  return Number.isInteger(value) && Math.abs(value) < 1e12 ? value : Number(value.toPrecision(12));
 }
 
 function roundHalfToEven(value: number): number {
