@@ -2,6 +2,7 @@
  * Training steps and forward passes of the measured networks on fixed data, with losses and Adam as a training loop has them.
  */
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
+import { loadCore, loadLayers } from '../../stages/lib/backend/library.ts';
 import { optimizerSteps } from '../../stages/lib/engine/optimizer-steps.ts';
 import { registerEngine } from '../../stages/lib/engine/register-engine.ts';
 import { buildMeasured } from './models.ts';
@@ -16,9 +17,9 @@ export interface Prepared {
 
 /** @param batch  images; the same in every step */
 export async function prepareSteps(name: string, batch: number, threads: number): Promise<Prepared> {
-  const tf = await import('@tensorflow/tfjs-core');
+  const tf = await loadCore();
   tf.env().set('PROD', true);
-  const layers = await import('@tensorflow/tfjs-layers');
+  const layers = await loadLayers();
   await registerEngine(tf, { threads });
 
   let state = 7;

@@ -14,6 +14,7 @@ import {
 import { fail, ok, type Result } from '../../../src/base/result.ts';
 import { type JsonObject, StageError } from '../../../src/sdk/index.ts';
 import type { Backend, StartBackend, Unavailable } from './backend.ts';
+import { loadCore, loadLayers } from './library.ts';
 import { selfTest } from './self-test.ts';
 
 export type { Backend } from './backend.ts';
@@ -82,10 +83,10 @@ export async function tryBackend(
   threads: number,
   realOnly = false,
 ): Promise<Result<Backend, Unavailable>> {
-  const tf = await import('@tensorflow/tfjs-core');
+  const tf = await loadCore();
   // The library greets people with advice about another package, and tells of kernels registered twice.
   tf.env().set('PROD', true);
-  const [layers, start] = await Promise.all([import('@tensorflow/tfjs-layers'), STARTS[name]()]);
+  const [layers, start] = await Promise.all([loadLayers(), STARTS[name]()]);
   const started = await start(tf, threads);
   if (!started.ok) return started;
   const { version, device, details, isEmulated = false } = started.value;

@@ -6,7 +6,7 @@
  */
 import type { KernelFunc, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tf } from '../backend/tensorflow.ts';
-import { ENGINE_NAME, type EngineBackend, type Values } from './engine-backend.ts';
+import { ENGINE_NAME, type EngineBackend, sizeOf, type Values } from './engine-backend.ts';
 
 /** Null: the engine has no way for these inputs, so the cpu backend's kernel does it. */
 export type EngineKernel = (inputs: NamedTensorInfoMap, attrs: NamedAttrMap) => TensorInfo | TensorInfo[] | null;
@@ -23,7 +23,10 @@ export interface CpuBackend {
 export function fallBackOn(tf: Tf, backend: EngineBackend, cpu: CpuBackend): Define {
   const fallbacks = new Map<string, KernelFunc>();
   for (const { kernelName, kernelFunc } of tf.getKernelsForBackend('cpu')) {
-    const fallback: KernelFunc = ({ inputs, attrs }) => runOnCpu(backend, cpu, kernelFunc, inputs, attrs);
+    const fallback: KernelFunc = ({ inputs, attrs }) => {
+      warnIfLarge(kernelName, inputs);
+      return runOnCpu(backend, cpu, kernelFunc, inputs, attrs);
+    };
     fallbacks.set(kernelName, fallback);
     tf.registerKernel({ kernelName, backendName: ENGINE_NAME, kernelFunc: fallback });
   }
@@ -45,6 +48,18 @@ export function fallBackOn(tf: Tf, backend: EngineBackend, cpu: CpuBackend): Def
       },
     });
   };
+}
+
+/** Values of all inputs from which a kernel of the cpu backend is worth a warning: some milliseconds. */
+const LARGE = 1_000_000;
+const warned = new Set<string>();
+
+/** Says once for each kernel that large tensors take the slow way. */
+function warnIfLarge(name: string, inputs: NamedTensorInfoMap): void {
+  const size = Object.values(inputs).reduce((sum, x) => sum + (x?.shape === undefined ? 0 : sizeOf(x.shape)), 0);
+  if (size < LARGE || warned.has(name)) return;
+  warned.add(name);
+  process.emitWarning(`the engine has no fast \`${name}\` for these ${size} values: plain JavaScript computes it`);
 }
 
 function runOnCpu(

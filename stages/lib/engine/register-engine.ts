@@ -6,6 +6,7 @@
  * `worker-pool.ts` (threads), `engine-backend.ts` (tensors), `*-kernels.ts` (which kernel does which operation),
  * `fused-layers.ts` (layers that do several operations in one kernel). docs/design/0012-engine.md tells why.
  */
+import { loadCpuKernels, loadLayers } from '../backend/library.ts';
 import type { Tf } from '../backend/tensorflow.ts';
 import { registerConvolutions } from './convolution-kernels.ts';
 import { type CpuBackend, fallBackOn } from './define-kernels.ts';
@@ -58,8 +59,8 @@ const engines = new WeakMap<Tf, Promise<EngineProvenance>>();
 async function start(tf: Tf, options: EngineOptions): Promise<EngineProvenance> {
   const [backend, layers] = await Promise.all([
     createBackend(tf, options.threads, options.maximumBytes),
-    import('@tensorflow/tfjs-layers'),
-    import('@tensorflow/tfjs-backend-cpu'),
+    loadLayers(),
+    loadCpuKernels(),
   ]);
   tf.registerBackend(ENGINE_NAME, () => backend, 4);
   const cpu = tf.findBackend('cpu') ?? tf.engine().registryFactory.cpu?.factory();

@@ -1,6 +1,7 @@
 /** What the engine's tests share: the library with both backends, and results of both side by side. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { randomStream } from '../../../src/sdk/index.ts';
+import { loadCore, loadLayers } from '../backend/library.ts';
 import type { Layers, Tf } from '../backend/tensorflow.ts';
 import { ENGINE_NAME } from './engine-backend.ts';
 import { registerEngine } from './register-engine.ts';
@@ -15,9 +16,9 @@ let opening: Promise<Opened> | null = null;
 /** The library with the engine on two threads and the cpu backend as its reference. */
 export function openEngine(): Promise<Opened> {
   opening ??= (async () => {
-    const tf = await import('@tensorflow/tfjs-core');
+    const tf = await loadCore();
     tf.env().set('PROD', true);
-    const layers = await import('@tensorflow/tfjs-layers');
+    const layers = await loadLayers();
     await registerEngine(tf, { threads: 2 });
     return { tf, layers };
   })();
