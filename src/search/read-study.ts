@@ -65,8 +65,13 @@ export function readStudy(store: { readText(digest: Digest): string | null }, ac
       .filter((each) => each.shared)
       .map(({ path, values }) => ({ path, value: values[0]?.value ?? null })),
     asked: agreed.best,
-    timeline: (action.provenance.timeline ?? []) as unknown as readonly TimelineSpan[],
+    timeline: timelineIn(action.provenance),
   };
+}
+
+/** @param provenance  of a result; a search leaves its timeline there. */
+export function timelineIn({ timeline }: Readonly<Record<string, Json>>): readonly TimelineSpan[] {
+  return Array.isArray(timeline) ? (timeline as unknown as readonly TimelineSpan[]) : [];
 }
 
 interface Agreed {

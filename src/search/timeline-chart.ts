@@ -16,7 +16,7 @@ export function timelineChart(spans: readonly TimelineSpan[]): Chart | null {
     name: 'timeline',
     spec: {
       title: 'Trainings in time',
-      description: `${spans.length} trainings on ${workers} ${workers === 1 ? 'worker' : 'workers'} in ${Math.round(end)} seconds.`,
+      description: `${spans.length} ${spans.length === 1 ? 'training' : 'trainings'} on ${workers} ${workers === 1 ? 'worker' : 'workers'} in ${Math.round(end)} seconds.`,
       width: 560,
       height: { step: 26 },
       mark: { type: 'bar', height: { band: 0.8 }, stroke: 'white', strokeWidth: 0.5 },

@@ -151,3 +151,23 @@ test.skipIf(chromium === null)('without scripts the pictures from the files are 
     await browser.close();
   }
 });
+
+test('a report of a search shows when each training ran, which is in the record of the result only', () => {
+  const search = testProject({
+    'pipeline.yaml': 'stages:\n  search: { uses: tries }\n',
+    'schemas/stages/tries.schema.json': JSON.stringify({
+      type: 'object',
+      'x-outputs': { 'trials.csv': { kind: 'any' }, 'trials.jsonl': { kind: 'any' } },
+    }),
+    'stages/tries.js': `import fs from 'node:fs';
+export default async function run({ outputs, provenance }) {
+  for (const file of Object.values(outputs)) fs.writeFileSync(file, '');
+  provenance('timeline', [{ trial: 0, cell: 0, from: 0, to: 1.5, worker: 0 }]);
+}
+`,
+  });
+  expect(search.pipe(['run']).code).toBe(0);
+  expect(search.pipe(['report']).code).toBe(0);
+  expect(search.read('report.html')).toContain('id="search-timeline"');
+  expect(search.read('report.html')).toContain('1 training on 1 worker in 2 seconds.');
+});

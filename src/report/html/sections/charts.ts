@@ -1,6 +1,9 @@
 /** Pictures of the results: what evaluations and searches drew, and learning curves from any `history.csv`. */
-import { drawChart } from '../../../sdk/charts/draw-chart.ts';
+
+import { type DrawnChart, drawChart } from '../../../sdk/charts/draw-chart.ts';
 import { type HistoryRow, learningCurves } from '../../../sdk/charts/learning-curves.ts';
+import { timelineIn } from '../../../search/read-study.ts';
+import { timelineChart } from '../../../search/timeline-chart.ts';
 import { chartFigure } from '../chart-figure.ts';
 import { type Html, html } from '../markup.ts';
 import type { Part, ReportSource } from '../report-part.ts';
@@ -36,17 +39,22 @@ async function curvesOf({ prefix }: ReportSource, files: StageFiles): Promise<Ht
 }
 
 /** What stages other than searches drew. */
-export function picturesPart(source: ReportSource): Part | null {
+export function picturesPart(source: ReportSource): Promise<Part | null> {
   return figures(source, 'pictures', 'Charts', (files) => !files.names.some((name) => TRIALS.test(name)));
 }
 
-export function searchPart(source: ReportSource): Part | null {
+export function searchPart(source: ReportSource): Promise<Part | null> {
   return figures(source, 'search', 'Search', (files) => files.names.some((name) => TRIALS.test(name)));
 }
 
-function figures(source: ReportSource, id: string, title: string, takes: (files: StageFiles) => boolean): Part | null {
-  const bodies = source.files.filter(takes).flatMap((files) => {
-    const drawn = chartsOf(files);
+async function figures(
+  source: ReportSource,
+  id: string,
+  title: string,
+  takes: (files: StageFiles) => boolean,
+): Promise<Part | null> {
+  const stages = source.files.filter(takes).map(async (files) => {
+    const drawn = [...chartsOf(files), ...(await timelineOf(files))];
     if (drawn.length === 0) return [];
     return [
       html`<h3>${files.stage}</h3>
@@ -54,5 +62,12 @@ function figures(source: ReportSource, id: string, title: string, takes: (files:
 `,
     ];
   });
+  const bodies = (await Promise.all(stages)).flat();
   return bodies.length === 0 ? null : { id, title, body: bodies };
+}
+
+/** Of a search, from the record of its result: times are in no artifact. */
+async function timelineOf({ result }: StageFiles): Promise<readonly DrawnChart[]> {
+  const chart = timelineChart(timelineIn(result.action?.provenance ?? {}));
+  return chart === null ? [] : [await drawChart(chart)];
 }
