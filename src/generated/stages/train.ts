@@ -169,7 +169,7 @@ export interface TrainParams {
      */
     backbone?: null | {
       /**
-       * A trained network: a folder that `pipe backbone add` made, a layers model of TensorFlow.js (model.json and its weights), or a .tflite or .onnx file.
+       * A trained network: a folder that `pipe backbone add` made, a layers or graph model of TensorFlow.js (model.json and its weights), or a .tflite or .onnx file.
        */
       path: string;
       /**

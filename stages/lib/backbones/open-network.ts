@@ -9,10 +9,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import type { Backbone } from '../../../src/generated/backbone.ts';
-import { StageError } from '../../../src/sdk/index.ts';
+import { type JsonObject, StageError } from '../../../src/sdk/index.ts';
 import type { Network } from './layer-list.ts';
 import { readLayersWeights } from './layers-weights.ts';
 import { unreadable } from './network-problems.ts';
+import { readGraphModel } from './read-graph-model.ts';
 import { readOnnx } from './read-onnx.ts';
 import { readTflite } from './read-tflite.ts';
 
@@ -49,7 +50,9 @@ function readJson(file: string, until: string): Network {
     throw unreadable(file, 'it is no JSON');
   }
   if (!Array.isArray(text.weightsManifest)) throw unreadable(file, 'it says nothing of weights');
-  return { text, weights: readLayersWeights(file, text), until };
+  const weights = readLayersWeights(file, text);
+  const isGraph = Array.isArray((text.modelTopology as unknown as JsonObject | undefined)?.node);
+  return isGraph ? readGraphModel(text, weights, file, until) : { text, weights, until };
 }
 
 function readAbout(place: string): Backbone | null {
