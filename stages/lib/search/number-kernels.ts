@@ -143,17 +143,10 @@ function steppedDensities({ low, log }: NumberDimension, step: number, shapes: S
   const peaks = new Float64Array(heights.length);
   for (let k = 0; k < peaks.length; k++) peaks[k] = Math.min((heights[k] as number) + widest, -(shares[k] as number));
 
-  /** Where the density is below `floor`, anything between the two may be returned instead. */
-  function densityIn({ middle, width: whole, logWidth, densities }: Cell, kernel: number, floor: number): number {
-    const scale = scales[kernel] as number;
-    const z = Math.abs(middle - (means[kernel] as number)) * scale;
-    const width = whole * scale;
-    const level = (heights[kernel] as number) + logWidth;
-    // As if the kernel were everywhere in the cell as high as at the nearest edge.
-    const edge = z - width / 2;
-    const most = edge > 0 ? level - 0.5 * edge * edge : level;
-    if (most < floor) return most;
-    if (isNarrowCell(z, width)) return level - 0.5 * z * z + cellExcess(z, width);
+  /** @param z  how many deviations the cell's middle is away from the kernel's mean. */
+  function densityIn({ width: whole, logWidth, densities }: Cell, kernel: number, z: number): number {
+    const width = whole * (scales[kernel] as number);
+    if (isNarrowCell(z, width)) return (heights[kernel] as number) + logWidth - 0.5 * z * z + cellExcess(z, width);
     const place = classOf[kernel] as number;
     let density = densities === null ? Number.NaN : (densities[place] as number);
     if (Number.isNaN(density)) {
@@ -165,14 +158,23 @@ function steppedDensities({ low, log }: NumberDimension, step: number, shapes: S
 
   return {
     peaks,
-    logDensity: (kernel, code) => densityIn(cellOf(code), kernel, -Infinity),
+    logDensity(kernel, code) {
+      const cell = cellOf(code);
+      return densityIn(cell, kernel, Math.abs(cell.middle - (means[kernel] as number)) * (scales[kernel] as number));
+    },
     addTo(sums, kept, count, code, floor) {
       const cell = cellOf(code);
+      const { middle, width } = cell;
       let next = 0;
       for (let i = 0; i < count; i++) {
         const kernel = kept[i] as number;
-        const rest = (sums[i] as number) - (peaks[kernel] as number);
-        const sum = rest + densityIn(cell, kernel, floor - rest);
+        const away = Math.abs(middle - (means[kernel] as number));
+        const scale = scales[kernel] as number;
+        // The density falls at least like this from its peak to the nearest edge of the cell.
+        const edge = (away - width / 2) * scale;
+        const most = sums[i] as number;
+        if (edge > 0 && most - 0.5 * edge * edge < floor) continue;
+        const sum = most - (peaks[kernel] as number) + densityIn(cell, kernel, away * scale);
         if (sum < floor) continue;
         sums[next] = sum;
         kept[next++] = kernel;
