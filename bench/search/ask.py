@@ -1,7 +1,8 @@
 """Optuna behind a pipe: asks for settings, waits for their value, on and on.
 
-Reads a line of JSON per study (dimensions, sampler, seed, trials); then writes a line per trial with its settings and reads
-a line with the value. The functions themselves are in functions.ts, so both sides are measured on the very same ones.
+Reads a line of JSON per study (dimensions, sampler, seed, trials, parallel); then writes a line per trial with its settings
+and reads a line with the value. With `parallel` above 1 the study learns of a value that many trials later; until then the
+trial counts as running. The functions themselves are in functions.ts, so both sides are measured on the very same ones.
 """
 
 import json
@@ -57,7 +58,10 @@ say(optuna.__version__)
 for line in sys.stdin:
     order = json.loads(line)
     study = optuna.create_study(sampler=SAMPLERS[order["sampler"]](order["seed"]))
+    running = []
     for _ in range(order["trials"]):
+        if len(running) == order["parallel"]:
+            study.tell(*running.pop(0))
         trial = study.ask()
         say(suggest(trial, order["dimensions"]))
-        study.tell(trial, json.loads(sys.stdin.readline()))
+        running.append((trial, json.loads(sys.stdin.readline())))

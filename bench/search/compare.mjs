@@ -1,5 +1,5 @@
 /**
- * `node bench/search/compare.mjs [--python PYTHON [--seeds 60]] [--write]`: our samplers beside Optuna's on functions whose
+ * `node bench/search/compare.mjs [--python PYTHON [--first 0] [--seeds 30]] [--write]`: our samplers beside Optuna's on functions whose
  * optimum is known.
  *
  * With PYTHON, one that can import optuna, Optuna is run and its regrets go into optuna-regrets.json; without, they are read

@@ -11,6 +11,7 @@ export interface OptunaProcess {
     sampler: 'tpe' | 'tpe-grouped' | 'random',
     seed: number,
     trials: number,
+    parallel: number,
   ): Promise<number[]>;
   end(): void;
 }
@@ -27,8 +28,8 @@ export async function openOptuna(python: string, script: string): Promise<Optuna
   const tell = (value: unknown) => child.stdin.write(`${JSON.stringify(value)}\n`);
   return {
     version: String(await read()),
-    async study({ space, evaluate }, sampler, seed, trials) {
-      tell({ dimensions: space.dimensions, sampler, seed, trials });
+    async study({ space, evaluate }, sampler, seed, trials, parallel) {
+      tell({ dimensions: space.dimensions, sampler, seed, trials, parallel });
       const values: number[] = [];
       for (let trial = 0; trial < trials; trial++) {
         const value = evaluate((await read()) as Settings);

@@ -11,34 +11,30 @@ export const COUNTS = [50, 100] as const;
  * @param parallel  how many trials run at once: trial n knows the results of trials up to n - parallel.
  * @returns the value of each trial.
  */
-export function runStudy(
+export function runStudy(target: TestFunction, sampler: SamplerName, seed: number, trials: number, parallel = 1) {
+  return historyOf(target, sampler, seed, trials, parallel).map(({ values }) => values[0] ?? Number.NaN);
+}
+
+/** The same, with all that is known of each trial in the end. */
+export function historyOf(
   { space, evaluate }: TestFunction,
   sampler: SamplerName,
   seed: number,
   trials: number,
   parallel = 1,
-): number[] {
+): readonly Observation[] {
   const source = createSampler({ sampler, space, seed, goals: ['minimize'] });
   const history: Observation[] = [];
-  const values: number[] = [];
   for (let trial = 0; trial < trials; trial++) {
     const known = history.map(
       (each): Observation => (each.trial > trial - parallel ? { ...each, state: 'running', values: [] } : each),
     );
     const suggestion = suggestNew(source, known, trial);
     if (suggestion === null) break;
-    const value = evaluate(suggestion.settings);
-    values.push(value);
-    history.push({
-      trial,
-      settings: suggestion.settings,
-      state: 'complete',
-      values: [value],
-      reports: [],
-      violation: 0,
-    });
+    const { settings } = suggestion;
+    history.push({ trial, settings, state: 'complete', values: [evaluate(settings)], reports: [], violation: 0 });
   }
-  return values;
+  return history;
 }
 
 /** The best value among the first `count`, above the least there is. */
