@@ -31,7 +31,12 @@ const NAMES: Readonly<Record<LayerSettings['layer'], string>> = {
  * @throws StageError for a list of values by block that is too short.
  */
 export function planLayers(model: ModelSettings, outputs: number): readonly NamedLayer[] {
-  const hidden = model.layers ?? (model.template === 'mlp' || model.backbone !== null ? mlp(model) : convBlocks(model));
+  const hidden =
+    model.layers === null
+      ? model.template === 'mlp' || model.backbone !== null
+        ? mlp(model)
+        : convBlocks(model)
+      : withHead(model.layers, model);
   const counts = new Map<string, number>();
   const named = hidden.map((settings): NamedLayer => {
     const kind = NAMES[settings.layer];
@@ -40,6 +45,13 @@ export function planLayers(model: ModelSettings, outputs: number): readonly Name
     return { name: `${kind}${number}`, settings };
   });
   return [...named, { name: 'output', settings: { layer: 'dense', units: outputs, activation: 'linear', bias: true } }];
+}
+
+/** A list that never leaves the plane gets the head of `model.head`: a search that draws convolutions need not draw it, too. */
+function withHead(layers: readonly LayerSettings[], { head }: ModelSettings): readonly LayerSettings[] {
+  const toRow: readonly LayerSettings['layer'][] = ['flatten', 'global-average-pool', 'global-max-pool', 'dense'];
+  if (layers.some(({ layer }) => toRow.includes(layer))) return layers;
+  return [...layers, { layer: head === 'average' ? 'global-average-pool' : 'flatten' }];
 }
 
 function convBlocks(model: ModelSettings): LayerSettings[] {

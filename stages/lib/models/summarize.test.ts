@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { JsonObject } from '../../../src/sdk/index.ts';
+import { planLayers } from './plan-layers.ts';
 import { outputsFor, summarize } from './summarize.ts';
 import { modelSettings as model } from './testing.ts';
 
@@ -104,7 +105,14 @@ test('a layer that does not fit what comes before it is named', () => {
   expect(refused({ blocks: 4 })).toThrow(coded('E0821'));
   expect(refused({ blocks: 4 })).toThrow('`pool4` looks at 2 x 2 pixels, but only 1 x 1 are left');
   expect(refused({ padding: 'valid', kernel: 9 })).toThrow(coded('E0821'));
-  expect(refused({ layers: [{ layer: 'conv', filters: 2 }] })).toThrow(coded('E0822'));
+  expect(
+    refused({
+      layers: [
+        { layer: 'conv', filters: 2 },
+        { layer: 'dense', units: 3 },
+      ],
+    }),
+  ).toThrow(coded('E0822'));
   expect(refused({ layers: [{ layer: 'flatten' }, { layer: 'conv', filters: 2 }] })).toThrow(
     '`conv1` takes an image, found values of shape 64',
   );
@@ -113,4 +121,12 @@ test('a layer that does not fit what comes before it is named', () => {
 
 test('two classes need one output, more one each, several labels one each', () => {
   expect([outputsFor(2), outputsFor(3), outputsFor(2, true)]).toEqual([1, 3, 2]);
+});
+
+test('a list of convolutions alone gets the head the model asks for, and one with a row of its own none', () => {
+  const conv = { layer: 'conv', filters: 4, kernel: 3 };
+  const kinds = (settings: JsonObject) => planLayers(model(settings), 3).map((each) => each.settings.layer);
+  expect(kinds({ layers: [conv, conv] })).toEqual(['conv', 'conv', 'flatten', 'dense']);
+  expect(kinds({ layers: [conv], head: 'average' })).toEqual(['conv', 'global-average-pool', 'dense']);
+  expect(kinds({ layers: [conv, { layer: 'global-max-pool' }] })).toEqual(['conv', 'global-max-pool', 'dense']);
 });
