@@ -33,4 +33,4 @@ try {
 } finally {
   rmSync(clone, { recursive: true, force: true });
 }
-process.stdout.write(`${COUNTS.train} and ${COUNTS.test} photographs in ${target}` + '\n');
+process.stdout.write(`${COUNTS.train} and ${COUNTS.test} photographs in ${target}\n`);
