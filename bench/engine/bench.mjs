@@ -2,7 +2,8 @@
  * `node bench/engine/bench.mjs [--python PYTHON] [--seconds N] [NETWORK…]`: the engine beside PyTorch, on 1 and 2 threads.
  *
  * Both run at the same time, each in its process, and do their steps in turn, so that both meet the same machine; the table
- * holds medians of the ratios of neighbouring steps. Without PyTorch only the engine is measured. Rows are kept in
+ * holds medians of the ratios of neighbouring steps. Without PyTorch only the engine is measured. TensorFlow.js on TensorFlow takes
+ * part where PIPE_BACKENDS_FOLDER names a folder with tfjs-node, as `pipe backend install tensorflow` makes one. Rows are kept in
  * results.json beside this file, so that one network can be measured anew; bench/ENGINE.md shows all.
  */
 import { spawn } from 'node:child_process';
@@ -68,20 +69,33 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(NETWORKS))
     const ownReady = await own.next();
     const torch = start(values.python, [path.join(ROOT, 'bench/engine/torch_models.py'), ...args], threads);
     const torchReady = await torch.next();
+    const node =
+      process.env.PIPE_BACKENDS_FOLDER === undefined
+        ? null
+        : start(process.execPath, [program, ...args, 'tensorflow'], threads);
+    const nodeReady = node === null ? null : await node.next();
+    const nodeTimes = [];
+    const nodeRatios = [];
     const [ratios, cpuRatios, ownTimes, torchTimes] = [[], [], [], []];
     // The first steps are slower on both sides: code is still being compiled, memory fetched.
     const until = performance.now() + Number(values.seconds) * 1000;
     for (let step = -3; step < 400 && (step < 5 || performance.now() < until); step++) {
       const { ms, cpuMs } = await own.ask('step');
       const other = torchReady === null ? null : await torch.ask('step');
+      const third = nodeReady === null ? null : await node.ask('step');
       if (step < 0) continue;
       ownTimes.push(ms);
+      if (third !== null) {
+        nodeTimes.push(third.ms);
+        nodeRatios.push(third.cpuMs / cpuMs);
+      }
       if (other === null) continue;
       torchTimes.push(other.ms);
       ratios.push(other.ms / ms);
       cpuRatios.push(other.cpuMs / cpuMs);
     }
     const [ownEnd, torchEnd] = [await own.ask('end'), torchReady === null ? null : await torch.ask('end')];
+    const nodeEnd = nodeReady === null ? null : await node.ask('end');
     const row = {
       network: name,
       batch,
@@ -96,6 +110,9 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(NETWORKS))
       ownPeakMb: ownEnd.peakMb,
       torchPeakMb: torchEnd?.peakMb ?? null,
       torch: torchReady?.version ?? null,
+      nodePerSecond: nodeTimes.length === 0 ? null : (batch / median(nodeTimes)) * 1000,
+      nodeCpuRatio: nodeRatios.length === 0 ? null : median(nodeRatios),
+      nodePeakMb: nodeEnd?.peakMb ?? null,
       steps: ownTimes.length,
     };
     const at = rows.findIndex((each) => each.network === name && each.threads === threads);
@@ -111,7 +128,8 @@ function writeTable() {
   const number = (value, digits = 0) => (value === null ? '-' : value.toFixed(digits));
   const line = (row) =>
     `| ${row.network}, batch ${row.batch}, ${row.mode} | ${row.threads} | ${number(row.ownPerSecond, 1)} | ${number(row.torchPerSecond, 1)} ` +
-    `| ${number(row.ratio, 2)} | ${number(row.cpuRatio ?? null, 2)} | ${number(row.ownFirstMs)} / ${number(row.torchFirstMs)} | ${number(row.ownPeakMb)} / ${number(row.torchPeakMb)} |`;
+    `| ${number(row.ratio, 2)} | ${number(row.cpuRatio ?? null, 2)} | ${number(row.nodePerSecond ?? null, 1)} | ${number(row.nodeCpuRatio ?? null, 2)} ` +
+    `| ${number(row.ownFirstMs)} / ${number(row.torchFirstMs)} | ${number(row.ownPeakMb)} / ${number(row.torchPeakMb)} / ${number(row.nodePeakMb ?? null)} |`;
   const table = `# The engine beside PyTorch
 
 Written by \`node bench/engine/bench.mjs\`. Images per second of single-precision training steps with Adam, or of forward passes, on one
@@ -120,8 +138,8 @@ divided by the engine's: above 1 the engine is faster; beside it the same of pro
 
 ${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores, load ${os.loadavg()[0]?.toFixed(1)} at the end; Node ${process.version}, PyTorch ${rows[0]?.torch ?? 'not measured'}.
 
-| network | threads | engine, images/s | PyTorch, images/s | ratio | by processor time | first step, ms | peak, MB |
-|---|---|---|---|---|---|---|---|
+| network | threads | engine, images/s | PyTorch, images/s | ratio | by processor time | tfjs-node, images/s | by processor time | first step, ms | peak, MB |
+|---|---|---|---|---|---|---|---|---|---|
 ${rows.map(line).join('\n')}
 
 Networks: A 60x30x3, two 3x3 convolutions; B 64x64x1, four 3x3 convolutions with batch normalisation; C 64x64x3, four 5x5 convolutions with

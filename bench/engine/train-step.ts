@@ -3,6 +3,7 @@
  */
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { loadCore, loadLayers } from '../../stages/lib/backend/library.ts';
+import { startTensorflow } from '../../stages/lib/backend/tensorflow-backend.ts';
 import { optimizerSteps } from '../../stages/lib/engine/optimizer-steps.ts';
 import { registerEngine } from '../../stages/lib/engine/register-engine.ts';
 import { buildMeasured } from './models.ts';
@@ -15,12 +16,24 @@ export interface Prepared {
   tensors(): number;
 }
 
-/** @param batch  images; the same in every step */
-export async function prepareSteps(name: string, batch: number, threads: number): Promise<Prepared> {
+/**
+ * @param batch    images; the same in every step
+ * @param backend  our engine, or TensorFlow through tfjs-node where that is installed
+ */
+export async function prepareSteps(
+  name: string,
+  batch: number,
+  threads: number,
+  backend: 'engine' | 'tensorflow' = 'engine',
+): Promise<Prepared> {
   const tf = await loadCore();
   tf.env().set('PROD', true);
   const layers = await loadLayers();
-  await registerEngine(tf, { threads });
+  if (backend === 'engine') await registerEngine(tf, { threads });
+  else {
+    const started = await startTensorflow(tf, threads);
+    if (!started.ok) throw new Error(started.failure.message);
+  }
 
   let state = 7;
   const uniform = () => {
