@@ -1,7 +1,8 @@
 /** Counts classes, says how uneven they are, and what interval the test split can give. Pure. */
+
+import { wilsonInterval } from '../../src/base/wilson.ts';
 import type { DatasetInfo } from '../../src/generated/dataset.ts';
 import type { Sample } from '../../src/generated/sample.ts';
-import { wilsonInterval } from '../lib/metrics/wilson.ts';
 import { type Finding, finding } from './findings.ts';
 
 export interface ClassCount {

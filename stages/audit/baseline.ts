@@ -58,20 +58,6 @@ function matrix(rows: readonly Row[], chosen: readonly number[], width: number):
   return result;
 }
 
-/** Chance that a member of class 1 scores above one of class 0, ties counting half (Mann and Whitney). */
-export function areaUnderCurve(scores: readonly number[], labels: readonly number[]): number {
-  const order = scores.map((_, i) => i).sort((a, b) => (scores[a] as number) - (scores[b] as number));
-  let ranks = 0;
-  for (let i = 0; i < order.length; ) {
-    let end = i;
-    while (end < order.length && scores[order[end] as number] === scores[order[i] as number]) end++;
-    const rank = (i + 1 + end) / 2;
-    for (; i < end; i++) if (labels[order[i] as number] === 1) ranks += rank;
-  }
-  const positives = labels.filter((label) => label === 1).length;
-  return (ranks - (positives * (positives + 1)) / 2) / (positives * (labels.length - positives));
-}
-
 /** Cramér's V of a yes-or-no property and the class, 0 to 1, with Bergsma's correction for small samples (2013). */
 export function association(property: readonly boolean[], labels: readonly number[], classes: number): number {
   const n = labels.length;

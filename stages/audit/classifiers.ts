@@ -1,8 +1,10 @@
 /** What a simple classifier reveals of a dataset: splits that differ, labels in doubt, and grey that gives the label away. */
+
+import { wilsonInterval } from '../../src/base/wilson.ts';
 import type { DatasetInfo } from '../../src/generated/dataset.ts';
 import type { Random } from '../../src/sdk/index.ts';
-import { wilsonInterval } from '../lib/metrics/wilson.ts';
-import { areaUnderCurve, association, crossValidate, type Row } from './baseline.ts';
+import { areaUnderRoc, rankSamples } from '../lib/metrics/ranking.ts';
+import { association, crossValidate, type Row } from './baseline.ts';
 import { type Finding, finding } from './findings.ts';
 import { labelIssues } from './label-errors.ts';
 import { isGrayCoded, type Measured } from './quality.ts';
@@ -20,11 +22,12 @@ export function tellSplitsApart(images: readonly Measured[], random: Random): Re
     if (there < FEWEST || rows.length - there < FEWEST) continue;
     const probabilities = crossValidate(rows, 2, random);
     if (probabilities === null) continue;
-    const scores = rows.map((_, i) => probabilities[i * 2 + 1] as number);
-    const area = areaUnderCurve(
-      scores,
-      rows.map(({ label }) => label),
+    const ranking = rankSamples(
+      rows.length,
+      (i) => probabilities[i * 2 + 1] as number,
+      (i) => rows[i]?.label === 1,
     );
+    const area = areaUnderRoc(ranking);
     result[other] = Math.round(area * 1e3) / 1e3;
   }
   return result;

@@ -1,5 +1,6 @@
 /** Finds images that are there more than once, as they are or nearly, and what that does to splits and labels. Pure. */
 import type { Sample } from '../../src/generated/sample.ts';
+import { groupByContent } from '../lib/dataset/by-content.ts';
 import { alikePairs } from '../lib/image/perceptual-hash.ts';
 import { type Finding, finding } from './findings.ts';
 
@@ -19,14 +20,7 @@ export interface NearLimits {
 
 /** One finding for each group of originals with equal pixels. */
 export function exactDuplicates(originals: readonly Sample[]): Finding[] {
-  const groups = new Map<string, Sample[]>();
-  for (const sample of originals) {
-    if (sample.content === undefined) continue;
-    const group = groups.get(sample.content);
-    if (group === undefined) groups.set(sample.content, [sample]);
-    else group.push(sample);
-  }
-  return [...groups.values()]
+  return groupByContent(originals)
     .filter((group) => group.length > 1)
     .flatMap((group) => {
       const ids = group.map(({ id }) => id);

@@ -3,6 +3,7 @@ import type { Sample } from '../../src/generated/sample.ts';
 import type { AuditParams } from '../../src/generated/stages/audit.ts';
 import type { Filled } from '../../src/sdk/index.ts';
 import type { Measures } from '../lib/image/measure-image.ts';
+import { quantile } from '../lib/metrics/bootstrap.ts';
 import { type Finding, finding, type Kind } from './findings.ts';
 
 export interface Measured {
@@ -53,11 +54,4 @@ export function sizeFindings(samples: readonly Sample[], smallestAspect: number)
     }
     return found;
   });
-}
-
-/** Linear interpolation between order statistics; 0 of nothing. */
-export function quantile(sorted: readonly number[], share: number): number {
-  const at = (sorted.length - 1) * share;
-  const below = sorted[Math.floor(at)] ?? 0;
-  return below + ((sorted[Math.ceil(at)] ?? below) - below) * (at - Math.floor(at));
 }

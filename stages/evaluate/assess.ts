@@ -1,4 +1,6 @@
 /** What predictions are worth, for one label an image as for several: numbers, intervals, and which answers were right. */
+
+import { wilsonInterval } from '../../src/base/wilson.ts';
 import type { Sample } from '../../src/generated/sample.ts';
 import type { Random } from '../../src/sdk/index.ts';
 import type { Decision } from '../lib/evaluation/decision.ts';
@@ -9,7 +11,6 @@ import { type ClassCounts, countsOf, metricsOf, sum } from '../lib/metrics/class
 import { confusionOf, type MetricName, measurePrepared, prepare } from '../lib/metrics/classification.ts';
 import { labelCounts, measureLabels, prepareLabels } from '../lib/metrics/multi-label.ts';
 import type { Ranking } from '../lib/metrics/ranking.ts';
-import { wilsonInterval } from '../lib/metrics/wilson.ts';
 
 export interface Assessment {
   readonly metrics: Readonly<Partial<Record<MetricName, number>>>;

@@ -1,7 +1,8 @@
 /** The tables of an evaluation: predictions, classes, confusion, and which classes are taken for which. */
+
+import { wilsonInterval } from '../../src/base/wilson.ts';
 import { formatCsv } from '../lib/csv.ts';
 import { metricsOf, sum } from '../lib/metrics/class-metrics.ts';
-import { wilsonInterval } from '../lib/metrics/wilson.ts';
 import type { Answers, Assessment } from './assess.ts';
 
 /** What several labels of an image are joined by, as in the label tables `ingest` reads. */

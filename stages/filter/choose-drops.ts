@@ -2,6 +2,7 @@
 import type { Sample } from '../../src/generated/sample.ts';
 import type { FilterParams } from '../../src/generated/stages/filter.ts';
 import type { Filled } from '../../src/sdk/index.ts';
+import { groupByContent } from '../lib/dataset/by-content.ts';
 import type { Measures } from '../lib/image/measure-image.ts';
 import { alikePairs } from '../lib/image/perceptual-hash.ts';
 
@@ -87,14 +88,7 @@ function sizeToKeep(samples: readonly Sample[], wanted: Rules['dimensions']): st
 
 /** Derived samples share the content of their original and are no duplicates of it: only families are compared. */
 function dropDuplicates(samples: readonly Sample[], drops: Map<string, DropReason>): void {
-  const byContent = new Map<string, Sample[]>();
-  for (const sample of samples) {
-    if (sample.content === undefined) continue;
-    const alike = byContent.get(sample.content);
-    if (alike === undefined) byContent.set(sample.content, [sample]);
-    else alike.push(sample);
-  }
-  for (const alike of byContent.values()) {
+  for (const alike of groupByContent(samples)) {
     const labels = new Set(alike.map((sample) => sample.labels.join('\n')));
     const first = alike[0]?.family;
     for (const { id, family } of alike) {

@@ -1,15 +1,12 @@
 /** Intervals of a share, and of the difference of two shares counted on the same samples. */
+import { wilsonInterval } from '../../base/wilson.ts';
 import { type Interval, Z_95 } from './interval.ts';
 import { solveDecreasing } from './special-functions.ts';
 
-/** Wilson's score interval of `hits` of `total` (E. B. Wilson, 1927): honest for few samples and near 0 and 1. */
+/** Wilson's score interval of `hits` of `total`; see `wilsonInterval`. */
 export function wilson(hits: number, total: number, z = Z_95): Interval {
-  if (total === 0) return { low: 0, high: 1 };
-  const share = hits / total;
-  const z2 = z * z;
-  const centre = (share + z2 / (2 * total)) / (1 + z2 / total);
-  const half = (z * Math.sqrt((share * (1 - share)) / total + z2 / (4 * total * total))) / (1 + z2 / total);
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+  const [low, high] = wilsonInterval(hits, total, z);
+  return { low, high };
 }
 
 /**

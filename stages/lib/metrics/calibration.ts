@@ -4,7 +4,7 @@
  * Fifteen bins of equal width, as Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural Networks" (2017). For one
  * label a sample what counts is the probability of the predicted class; for several labels, each label's own.
  */
-import { wilsonInterval } from './wilson.ts';
+import { wilsonInterval } from '../../../src/base/wilson.ts';
 
 export const BINS = 15;
 

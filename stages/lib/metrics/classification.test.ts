@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { wilsonInterval } from '../../../src/base/wilson.ts';
 import { classMetrics, confusionMatrix, logLoss, measure, type Predictions, rocAuc } from './classification.ts';
-import { wilsonInterval } from './wilson.ts';
 
 /** Predictions of two classes from true labels and the probability of the second. */
 function binary(labels: readonly number[], second: readonly number[]): Predictions {

@@ -6,7 +6,7 @@
  * which its shade follows; what is drawn later lies on top. Ground, light, number, size, sharpness and noise have the same distribution
  * for all classes.
  */
-import { type Draws, draws, fractalNoise, mix, smoothstep, valueNoise } from './noise.ts';
+import { type Draws, draws, fractalNoise, mix, sensorNoise, smoothstep, valueNoise } from './noise.ts';
 import type { Drawing, Picture } from './scene.ts';
 
 export const FRUITS = ['cherry', 'strawberry', 'tomato'] as const;
@@ -57,7 +57,7 @@ export function drawFruit(drawing: Drawing, fruit: Fruit, width: number, height:
       for (let k = 0; k < 3; k++) {
         const tint = 1 + (k === 0 ? light.warm : k === 2 ? -light.warm : 0);
         const value = (colour[k] as number) * exposure * tint;
-        const seen = value + (150 - value) * haze + noise * grain(own, at + k);
+        const seen = value + (150 - value) * haze + noise * sensorNoise(own, at + k);
         data[at + k] = Math.min(255, Math.max(0, Math.round(seen)));
       }
     }
@@ -241,10 +241,4 @@ function shade(
 function mixInto(into: Float64Array, colour: Colour, share: number): void {
   if (share <= 0) return;
   for (let k = 0; k < 3; k++) into[k] = (into[k] as number) + ((colour[k] as number) - (into[k] as number)) * share;
-}
-
-/** Nearly normal, deviation 1. */
-function grain(seed: number, at: number): number {
-  const word = mix(seed ^ Math.imul(at + 1, 0x9e3779b9));
-  return ((word & 255) + ((word >>> 8) & 255) + ((word >>> 16) & 255) + (word >>> 24) - 510) / 147.8;
 }

@@ -66,3 +66,9 @@ export function smoothstep(from: number, to: number, value: number): number {
   const t = Math.min(1, Math.max(0, (value - from) / (to - from)));
   return t * t * (3 - 2 * t);
 }
+
+/** Noise of a sensor at one place: nearly normal, deviation 1, from the four bytes of one hash. */
+export function sensorNoise(seed: number, at: number): number {
+  const word = mix(seed ^ Math.imul(at + 1, 0x9e3779b9));
+  return ((word & 255) + ((word >>> 8) & 255) + ((word >>> 16) & 255) + (word >>> 24) - 510) / 147.8;
+}

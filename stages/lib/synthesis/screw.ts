@@ -5,7 +5,7 @@
  * a mask, and the shadow is the mask blurred and shifted: whatever is missing of the screw is missing of its shadow. Pose, light,
  * dust, wear and noise have the same distribution with and without a defect.
  */
-import { type Draws, draws, fractalNoise, mix, smoothstep, valueNoise } from './noise.ts';
+import { type Draws, draws, fractalNoise, mix, sensorNoise, smoothstep, valueNoise } from './noise.ts';
 import type { Defect, Drawing, Picture } from './scene.ts';
 
 const KINDS = [
@@ -276,12 +276,6 @@ function toSegment(x: number, y: number, ax: number, ay: number, bx: number, by:
   const [dx, dy] = [bx - ax, by - ay];
   const along = Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)));
   return Math.hypot(x - ax - along * dx, y - ay - along * dy);
-}
-
-/** Nearly normal, deviation 1: four bytes of a hash of the place. */
-function sensorNoise(seed: number, at: number): number {
-  const word = mix(seed ^ Math.imul(at + 1, 0x9e3779b9));
-  return ((word & 255) + ((word >>> 8) & 255) + ((word >>> 16) & 255) + (word >>> 24) - 510) / 147.8;
 }
 
 /** Where along the screw to look, as a box of the picture. */

@@ -1,4 +1,8 @@
-/** Wilson's score interval for a proportion (E. B. Wilson, 1927): honest for few samples and near 0 and 1. */
+/**
+ * Wilson's score interval for a proportion (E. B. Wilson, 1927): honest for few samples and near 0 and 1.
+ *
+ * One place for stages, which measure, and for comparisons of what they measured.
+ */
 
 /** Standard normal quantile at 0.975. */
 const Z_95 = 1.959963984540054;
