@@ -1,7 +1,8 @@
 /** What `pipe backend` shows: one row a backend, for a terminal of 80 columns. */
 import type { Probe } from '../backend/probe.ts';
+import { visible } from '../base/visible.ts';
 import type { Paint } from './paint.ts';
-import { padEnd, truncate, visible } from './text-width.ts';
+import { padEnd, truncate } from './text-width.ts';
 
 const NAME_WIDTH = 10;
 const SPEED_WIDTH = 9;

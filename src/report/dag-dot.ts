@@ -1,7 +1,8 @@
 /** A DAG in DOT, the language of Graphviz. */
+
+import { visible } from '../base/visible.ts';
 import type { DagView } from './dag-view.ts';
 import { statusWord } from './stage-row.ts';
-import { visible } from './text-width.ts';
 
 /** Lines without line breaks. */
 export function dagDot({ nodes }: DagView): readonly string[] {

@@ -1,7 +1,8 @@
 /** A DAG as a Mermaid flowchart, which GitHub and GitLab draw inside Markdown. */
+
+import { visible } from '../base/visible.ts';
 import type { DagNode, DagView } from './dag-view.ts';
 import { statusWord } from './stage-row.ts';
-import { visible } from './text-width.ts';
 
 /** Lines without line breaks. */
 export function dagMermaid({ nodes }: DagView): readonly string[] {

@@ -4,9 +4,10 @@
  * Each stage stands once: below the last of its producers, with the others named behind it. So the text is as long as the
  * plan, however many edges there are.
  */
+
+import { visible } from '../base/visible.ts';
 import type { DagNode, DagView } from './dag-view.ts';
 import { statusWord } from './stage-row.ts';
-import { visible } from './text-width.ts';
 
 /** Deeper stages are not indented further. */
 const DEEPEST = 30;

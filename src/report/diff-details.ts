@@ -1,10 +1,12 @@
 /** The parts of a comparison that go into single samples and epochs: flips, confusion, curves. */
+
+import { visible } from '../base/visible.ts';
 import type { Comparison, Curve, Flip, Flips } from '../generated/diff.ts';
 import { columnLines } from './columns.ts';
 import { countText } from './duration.ts';
 import { numberText, signedText, sparkline } from './number-text.ts';
 import type { Paint } from './paint.ts';
-import { truncate, visible } from './text-width.ts';
+import { truncate } from './text-width.ts';
 
 const MOST_SAMPLES = 3;
 const MOST_CONFUSIONS = 5;

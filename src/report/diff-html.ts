@@ -1,5 +1,6 @@
 /** A comparison as one page that opens offline: everything the JSON has, with charts. */
 import type { Json } from '../base/json.ts';
+import { type Content, type Html, html } from '../base/markup.ts';
 import type { Reason } from '../decide/reason.ts';
 import type { Comparison, Diff, Flip } from '../generated/diff.ts';
 import { type Chart, drawChart } from '../sdk/charts/index.ts';
@@ -7,7 +8,6 @@ import { confusionChangeChart, curveChart, differenceChart } from './compare-cha
 import { curvesInOrder } from './diff-details.ts';
 import { countText, durationText } from './duration.ts';
 import { chartFigure } from './html/chart-figure.ts';
-import { type Content, type Html, html } from './html/markup.ts';
 import { renderPage, type Section } from './html/page.ts';
 import { tableHtml } from './html/table.ts';
 import { amountText, measuredText, pText, signedText } from './number-text.ts';

@@ -1,12 +1,12 @@
 /** A comparison as Markdown: for a pull request, a wiki, a lab book. */
 import type { Json } from '../base/json.ts';
+import { visible } from '../base/visible.ts';
 import type { Reason } from '../decide/reason.ts';
 import type { Comparison, Diff } from '../generated/diff.ts';
 import { countText, durationText } from './duration.ts';
 import { measuredText, pText, signedText } from './number-text.ts';
 import { reasonsText } from './reason-text.ts';
 import { shownMetrics } from './shown-metrics.ts';
-import { visible } from './text-width.ts';
 import { valueText } from './value-text.ts';
 
 export function diffMarkdown(diff: Diff): string {

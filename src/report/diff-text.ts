@@ -1,5 +1,6 @@
 /** A comparison for the terminal: what differs, what came of it, and in one sentence whether it is more than chance. */
 import type { Json } from '../base/json.ts';
+import { visible } from '../base/visible.ts';
 import type { Reason } from '../decide/reason.ts';
 import type { Comparison, Diff, DiffSubject } from '../generated/diff.ts';
 import { columnLines } from './columns.ts';
@@ -10,7 +11,7 @@ import type { Paint } from './paint.ts';
 import { reasonsText } from './reason-text.ts';
 import { hiddenMetrics, shownMetrics } from './shown-metrics.ts';
 import { TEST_NAMES } from './test-names.ts';
-import { truncate, visible, wrap } from './text-width.ts';
+import { truncate, wrap } from './text-width.ts';
 import { valueText } from './value-text.ts';
 
 const MOST_ROWS = 20;

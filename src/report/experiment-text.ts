@@ -1,10 +1,11 @@
 /** The list of experiments for the terminal. */
+
+import { visible } from '../base/visible.ts';
 import type { ExperimentEntry } from '../generated/experiments.ts';
 import { type Column, columnLines } from './columns.ts';
 import { counted, durationText, elapsedText } from './duration.ts';
 import { amountText, numberText } from './number-text.ts';
 import type { Paint } from './paint.ts';
-import { visible } from './text-width.ts';
 import { changesText } from './value-text.ts';
 
 /** @param nowMs  what ages are counted to. @param savedSeconds  work that equal results spared. */

@@ -1,6 +1,7 @@
 /** What `pipe gc` removes, by stage, and what making it again would cost. */
+
+import { visible } from '../base/visible.ts';
 import { counted, durationText, sizeText } from './duration.ts';
-import { visible } from './text-width.ts';
 
 interface Removal {
   readonly results: readonly {

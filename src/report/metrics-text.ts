@@ -1,6 +1,7 @@
 /** Metrics as lines: `evaluate   accuracy 0.9231   loss 0.2104`. Shows numbers as they were recorded and computes none. */
 import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
-import { padEnd, textWidth, truncate, visible } from './text-width.ts';
+import { visible } from '../base/visible.ts';
+import { padEnd, textWidth, truncate } from './text-width.ts';
 
 /** Lines a stage may fill; the rest of its metrics are in its files. */
 const MOST_LINES = 2;

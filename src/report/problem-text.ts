@@ -5,8 +5,9 @@
  * lines.
  */
 import type { Location, Problem } from '../base/problem.ts';
+import { visible } from '../base/visible.ts';
 import { createPaint, type Paint } from './paint.ts';
-import { textWidth, visible } from './text-width.ts';
+import { textWidth } from './text-width.ts';
 
 /** One line of a file (from 1), or null when it cannot be had. */
 export type ReadLine = (file: string, line: number) => string | null;

@@ -6,8 +6,8 @@
  */
 import { isJsonObject, type Json } from '../base/json.ts';
 import { assertNever } from '../base/result.ts';
+import { visible } from '../base/visible.ts';
 import type { Reason } from '../decide/reason.ts';
-import { visible } from './text-width.ts';
 import { valueText } from './value-text.ts';
 
 type Change = Extract<Reason, { kind: 'changed' }>;

@@ -5,6 +5,7 @@
  * said along the way to stderr.
  */
 
+import { visible } from '../base/visible.ts';
 import { counted } from './duration.ts';
 import type { RunEvent, Summary } from './events.ts';
 import { jsonLine } from './json-lines.ts';
@@ -15,7 +16,7 @@ import { type ReadLine, renderProblem } from './problem-text.ts';
 import { apply, emptyView, finishedCount, type RunView, stageLabel } from './run-view.ts';
 import { runningRow, stageRow } from './stage-row.ts';
 import { forecastLines, isForecast, MOST_ROWS, runEnd } from './summary-text.ts';
-import { truncate, visible } from './text-width.ts';
+import { truncate } from './text-width.ts';
 
 export interface Reporter {
   handle(event: RunEvent): void;

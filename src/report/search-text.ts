@@ -1,12 +1,13 @@
 /** A search and its trials as text. Shows what was recorded; the order of trials, best first, is all it works out. */
 import type { Json } from '../base/json.ts';
+import { visible } from '../base/visible.ts';
 import type { Trial } from '../generated/trial.ts';
 import type { StudyState } from '../run/studies.ts';
 import type { Study } from '../search/read-study.ts';
 import { counted, countText, sizeText } from './duration.ts';
 import type { Paint } from './paint.ts';
 import { numberText, settingsText } from './settings-text.ts';
-import { padEnd, textWidth, truncate, visible } from './text-width.ts';
+import { padEnd, textWidth, truncate } from './text-width.ts';
 import { valueText } from './value-text.ts';
 
 /** One line a search: for a pipeline with several, or before the trials of one. */

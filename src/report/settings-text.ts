@@ -1,6 +1,6 @@
 /** Settings and numbers of trials in one line. */
 import type { Json } from '../base/json.ts';
-import { visible } from './text-width.ts';
+import { visible } from '../base/visible.ts';
 import { valueText } from './value-text.ts';
 
 /** `model.filters=8   optimizer.learningRate=0.00312` */

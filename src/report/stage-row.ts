@@ -1,11 +1,13 @@
 /** One stage as one line: `train   ran   1 min 50 s  27,457 parameters   learningRate: 0.003 -> 0.0021`. */
+
+import { visible } from '../base/visible.ts';
 import type { Reason } from '../decide/reason.ts';
 import { countText, durationText, elapsedText, estimateText } from './duration.ts';
 import type { Freshness, StageStatus, StageSummary } from './events.ts';
 import type { Paint } from './paint.ts';
 import { reasonsText } from './reason-text.ts';
 import type { RunningStage } from './run-view.ts';
-import { padEnd, textWidth, truncate, visible } from './text-width.ts';
+import { padEnd, textWidth, truncate } from './text-width.ts';
 
 const LEAST_LABEL = 10;
 const MOST_LABEL = 32;

@@ -1,9 +1,10 @@
 /** The table of experiments for papers, wikis and programs: LaTeX, Markdown, CSV. */
+
+import { visible } from '../base/visible.ts';
 import type { Table, TableRow } from '../generated/table.ts';
 import { table as markdownTable } from './diff-markdown.ts';
 import { durationText } from './duration.ts';
 import { amountText, numberText, pText, signedText } from './number-text.ts';
-import { visible } from './text-width.ts';
 
 /** Every number with all its digits; empty where there is none. */
 export function tableCsv({ metric, rows }: Table): string {

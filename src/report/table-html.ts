@@ -1,9 +1,10 @@
 /** The table of experiments as one page that opens offline, with the Pareto plot. */
+
+import { html } from '../base/markup.ts';
 import type { Table } from '../generated/table.ts';
 import { drawChart } from '../sdk/charts/index.ts';
 import { paretoChart } from './compare-charts.ts';
 import { chartFigure } from './html/chart-figure.ts';
-import { html } from './html/markup.ts';
 import { renderPage } from './html/page.ts';
 import { tableHtml } from './html/table.ts';
 import { captionOf, cellsOf, headOf } from './table-formats.ts';

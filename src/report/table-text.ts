@@ -1,10 +1,12 @@
 /** The table of experiments for the terminal: the best marked, differences with their tests, as many columns as there is room for. */
+
+import { visible } from '../base/visible.ts';
 import type { Table, TableRow } from '../generated/table.ts';
 import { type Column, columnLines } from './columns.ts';
 import { durationText } from './duration.ts';
 import { amountText, numberText, pText, signedText } from './number-text.ts';
 import type { Paint } from './paint.ts';
-import { textWidth, visible, wrap } from './text-width.ts';
+import { textWidth, wrap } from './text-width.ts';
 import { changesText } from './value-text.ts';
 
 interface Field {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { padEnd, textWidth, truncate, visible } from './text-width.ts';
+import { visible } from '../base/visible.ts';
+import { padEnd, textWidth, truncate } from './text-width.ts';
 
 test('wide characters take two columns, combining marks none', () => {
   expect(textWidth('abc')).toBe(3);

@@ -1,15 +1,14 @@
 /**
  * How wide text is on a terminal, and cutting it to fit.
  *
- * Text is cut between grapheme clusters, never inside one, and never wider than asked. Control characters are made visible
- * first (`visible`), so that a file name cannot move the cursor.
+ * Text is cut between grapheme clusters, never inside one, and never wider than asked. Control characters have to be made
+ * visible before, so that a file name cannot move the cursor.
  */
 
 const ASCII = /^[\x20-\x7e]*$/;
 const WIDE =
   /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}]|[\u{20000}-\u{3fffd}]/u;
 const ZERO = /^[\p{Mn}\p{Me}\u200b-\u200f\ufeff]+$/u;
-const CONTROL = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 let segmenter: Intl.Segmenter | null = null;
 
@@ -46,16 +45,6 @@ export function truncate(text: string, width: number): string {
 /** The text, filled with spaces on the right up to `width` columns. */
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - textWidth(text)));
-}
-
-/** The text on one line: control characters, and marks that reorder text, are written as escapes. */
-export function visible(text: string): string {
-  return text.replace(CONTROL, (each) => {
-    if (each === '\n') return '\\n';
-    if (each === '\t') return '\\t';
-    if (each === '\r') return '\\r';
-    return `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 }
 
 /** Words on lines of at most `width` columns. */

@@ -1,7 +1,8 @@
 /** JSON values as short text for one line of a terminal. */
 import type { Json } from '../base/json.ts';
+import { visible } from '../base/visible.ts';
 import type { ChangedValue } from '../generated/table.ts';
-import { truncate, visible } from './text-width.ts';
+import { truncate } from './text-width.ts';
 
 /** Longest value shown whole, in columns. */
 const VALUE_WIDTH = 40;

@@ -36,6 +36,8 @@ export function tellSplitsApart(images: readonly Measured[], random: Random): Re
 export interface Doubt {
   /** Of the baseline, out of fold. */
   readonly accuracy: number;
+  /** All labels in doubt; the findings name the most doubtful of them. */
+  readonly doubted: number;
   readonly findings: readonly Finding[];
 }
 
@@ -61,13 +63,13 @@ export function doubtLabels(
   // A classifier no better than always naming the largest class has no grounds to doubt a label.
   const largest = Math.max(...classes.map((_, k) => labels.filter((label) => label === k).length));
   const isBetter = wilsonInterval(right, labels.length)[0] > largest / labels.length;
-  const issues = isBetter ? labelIssues(probabilities, labels, classes.length).slice(0, most) : [];
-  const findings = issues.map(({ sample, suggested, margin }) => {
+  const issues = isBetter ? labelIssues(probabilities, labels, classes.length) : [];
+  const findings = issues.slice(0, most).map(({ sample, suggested, margin }) => {
     const id = images[sample]?.sample.id ?? '';
     const text = `\`${id}\` is labelled \`${classes[labels[sample] as number]}\`, looks like \`${classes[suggested]}\``;
     return finding('label-issue', [id], text, margin);
   });
-  return { accuracy: Math.round((1e4 * right) / images.length) / 1e4, findings };
+  return { accuracy: Math.round((1e4 * right) / images.length) / 1e4, doubted: issues.length, findings };
 }
 
 /** Grey stored as colour that comes more often with one class than with another. */

@@ -61,7 +61,7 @@ const run: StageRun<Params> = async (context) => {
     test: interval,
     drift,
     splitsToldApart: apart,
-    baseline: doubt === null ? null : { accuracy: doubt.accuracy, labelIssues: doubt.findings.length },
+    baseline: doubt === null ? null : { accuracy: doubt.accuracy, labelIssues: doubt.doubted },
     findings: counts,
     notes: params.notes,
   };

@@ -5,8 +5,9 @@
  * The picture is an image and not part of the page's markup: nothing in it can run, and its running numbers cannot meet
  * those of another picture.
  */
+
+import { type Html, html, jsonContent } from '../../base/markup.ts';
 import type { DrawnChart } from '../../sdk/charts/draw-chart.ts';
-import { type Html, html, jsonContent } from './markup.ts';
 
 /** @param id  unique in the page. */
 export function chartFigure(id: string, { name, svg, csv, spec }: DrawnChart): Html {

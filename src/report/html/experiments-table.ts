@@ -1,6 +1,7 @@
 /** Several experiments side by side: the numbers they share. */
+
+import { type Html, html } from '../../base/markup.ts';
 import { numberText } from '../number-text.ts';
-import { type Html, html } from './markup.ts';
 import type { ReportSource } from './report-part.ts';
 import { numbersOf } from './sections/summary.ts';
 import { tableHtml } from './table.ts';

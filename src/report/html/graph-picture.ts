@@ -2,7 +2,7 @@
  * The graph of stages as a picture: a row for each depth, stages as boxes with what became of them, lines from producers to
  * consumers. Drawn with the colours of the page, so that it is light or dark as the page is.
  */
-import { type Html, html } from './markup.ts';
+import { type Html, html } from '../../base/markup.ts';
 
 export interface GraphNode {
   readonly name: string;

@@ -1,8 +1,8 @@
 import crypto from 'node:crypto';
 import { expect, test } from 'vitest';
+import { html, jsonContent } from '../../base/markup.ts';
 import { drawChart } from '../../sdk/charts/draw-chart.ts';
 import { chartFigure } from './chart-figure.ts';
-import { html, jsonContent } from './markup.ts';
 import { renderPage } from './page.ts';
 import { tableHtml } from './table.ts';
 

@@ -5,8 +5,8 @@
  * is for Vega, which compiles the expressions of a specification.
  */
 import crypto from 'node:crypto';
+import { type Content, type Html, html, trusted } from '../../base/markup.ts';
 import { vegaScripts } from '../../sdk/charts/vega.ts';
-import { type Content, type Html, html, trusted } from './markup.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 

@@ -3,10 +3,10 @@
  */
 import type { Records } from '../../analyse/records.ts';
 import type { Subject } from '../../analyse/subject.ts';
+import { html } from '../../base/markup.ts';
 import type { RunRecord } from '../../generated/run.ts';
 import { counted } from '../duration.ts';
 import { experimentsTable } from './experiments-table.ts';
-import { html } from './markup.ts';
 import { renderPage, type Section } from './page.ts';
 import type { PartOf, ReportSource } from './report-part.ts';
 import { curvesPart, picturesPart, searchPart } from './sections/charts.ts';

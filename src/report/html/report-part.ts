@@ -1,8 +1,8 @@
 /** What the parts of a report are made from, and what they give. */
 import type { Records } from '../../analyse/records.ts';
 import type { Member } from '../../analyse/subject.ts';
+import type { Content } from '../../base/markup.ts';
 import type { RunRecord } from '../../generated/run.ts';
-import type { Content } from './markup.ts';
 import type { StageFiles } from './stage-files.ts';
 
 export interface ReportSource {

@@ -1,7 +1,7 @@
 /** Sheets of pictures that stages leave, made small enough for a page. */
 import sharp from 'sharp';
+import { type Html, html } from '../../base/markup.ts';
 import { dataUri } from './chart-figure.ts';
-import { type Html, html } from './markup.ts';
 import type { StageFiles } from './stage-files.ts';
 
 const SHEET = /(^|\/)(sheet|dropped)[^/]*\.(png|jpe?g|webp)$/;

@@ -1,5 +1,5 @@
 /** A table with a caption and headings, in a frame that scrolls sideways on a narrow screen, also by keyboard. */
-import { type Content, type Html, html, trusted } from './markup.ts';
+import { type Content, type Html, html, trusted } from '../../base/markup.ts';
 
 export interface Column {
   readonly title: Content;

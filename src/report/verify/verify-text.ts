@@ -1,10 +1,11 @@
 /** `pipe verify` for the terminal: one line a stage, what is wrong below it, and the one sentence at the end. */
 import { assertNever } from '../../base/result.ts';
+import { visible } from '../../base/visible.ts';
 import { isProven, type StageCheck, type Verification, type VerifyMode } from '../../run/verify/verification.ts';
 import { counted, durationText } from '../duration.ts';
 import type { Paint } from '../paint.ts';
 import { type ReadLine, renderProblem } from '../problem-text.ts';
-import { padEnd, visible } from '../text-width.ts';
+import { padEnd } from '../text-width.ts';
 
 export interface VerifyScreen {
   readonly mode: VerifyMode;

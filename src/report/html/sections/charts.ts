@@ -1,11 +1,11 @@
 /** Pictures of the results: what evaluations and searches drew, and learning curves from any `history.csv`. */
 
+import { type Html, html } from '../../../base/markup.ts';
 import { type DrawnChart, drawChart } from '../../../sdk/charts/draw-chart.ts';
 import { type HistoryRow, learningCurves } from '../../../sdk/charts/learning-curves.ts';
 import { timelineIn } from '../../../search/read-study.ts';
 import { timelineChart } from '../../../search/timeline-chart.ts';
 import { chartFigure } from '../chart-figure.ts';
-import { type Html, html } from '../markup.ts';
 import type { Part, ReportSource } from '../report-part.ts';
 import { chartsOf, type StageFiles } from '../stage-files.ts';
 

@@ -1,8 +1,8 @@
 /** The data: classes and splits of the dataset that was measured, what an audit found, and sheets of pictures. */
 import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
+import { type Html, html } from '../../../base/markup.ts';
 import { countText } from '../../duration.ts';
 import { valueText } from '../../value-text.ts';
-import { type Html, html } from '../markup.ts';
 import type { Part, ReportSource } from '../report-part.ts';
 import { explainsModel, sheetsOf } from '../sheets.ts';
 import type { StageFiles } from '../stage-files.ts';

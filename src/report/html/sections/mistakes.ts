@@ -1,7 +1,8 @@
 /** What the model gets wrong: classes, confused pairs, and the worst mistakes as pictures. */
+
+import { type Content, type Html, html } from '../../../base/markup.ts';
 import { numberText } from '../../number-text.ts';
 import { dataUri } from '../chart-figure.ts';
-import { type Content, type Html, html } from '../markup.ts';
 import type { Part, ReportSource } from '../report-part.ts';
 import { explainsModel, sheetsOf } from '../sheets.ts';
 import type { StageFiles } from '../stage-files.ts';

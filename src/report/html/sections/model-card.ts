@@ -3,10 +3,10 @@
  * record can know is taken from the `notes` of an audit, and said to be missing where there are none.
  */
 import { isJsonObject } from '../../../base/json.ts';
+import { type Content, html } from '../../../base/markup.ts';
 import { countText } from '../../duration.ts';
 import { numberText } from '../../number-text.ts';
 import { valueText } from '../../value-text.ts';
-import { type Content, html } from '../markup.ts';
 import type { Part, ReportSource } from '../report-part.ts';
 import { summaryOf } from './model.ts';
 import { seedsOf } from './provenance.ts';

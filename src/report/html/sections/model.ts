@@ -1,9 +1,9 @@
 /** The model: its size and cost, and its layers, from the `summary.json` of whatever stage trained it. */
 import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
+import { html } from '../../../base/markup.ts';
 import { countText, sizeText } from '../../duration.ts';
 import { amountText } from '../../number-text.ts';
 import { valueText } from '../../value-text.ts';
-import { html } from '../markup.ts';
 import type { Part, ReportSource } from '../report-part.ts';
 import type { StageFiles } from '../stage-files.ts';
 import { factsHtml, tableHtml } from '../table.ts';

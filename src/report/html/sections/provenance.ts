@@ -1,10 +1,10 @@
 /** Where results come from: commit, machine, backend, versions, seeds, keys; and the commands that make them again. */
 import { isJsonObject, type Json } from '../../../base/json.ts';
+import { type Content, html } from '../../../base/markup.ts';
 import { shellWord } from '../../../base/shell-word.ts';
 import type { ActionRecord } from '../../../store/store.ts';
 import { sizeText } from '../../duration.ts';
 import { valueText } from '../../value-text.ts';
-import { type Content, html } from '../markup.ts';
 import type { Part, ReportSource } from '../report-part.ts';
 import { factsHtml, tableHtml } from '../table.ts';
 

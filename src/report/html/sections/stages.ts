@@ -1,7 +1,8 @@
 /** The pipeline: its graph with what the last run did, and each result's time, size and run. */
+
+import { type Html, html } from '../../../base/markup.ts';
 import { countText, durationText, sizeText } from '../../duration.ts';
 import { graphPicture } from '../graph-picture.ts';
-import { type Html, html } from '../markup.ts';
 import type { Part, ReportSource } from '../report-part.ts';
 import { tableHtml } from '../table.ts';
 

@@ -1,9 +1,9 @@
 /** The beginning of a report: the numbers that matter with their intervals, and what should make a reader doubt them. */
 import { countModels } from '../../../analyse/test-touches.ts';
 import { isJsonObject, type Json } from '../../../base/json.ts';
+import { type Content, type Html, html } from '../../../base/markup.ts';
 import { isInterval } from '../../../record/metric-values.ts';
 import { numberText } from '../../number-text.ts';
-import { type Content, type Html, html } from '../markup.ts';
 import type { Part, ReportSource } from '../report-part.ts';
 import type { StageFiles } from '../stage-files.ts';
 import { tableHtml } from '../table.ts';

@@ -4,7 +4,7 @@
  * Every page is written with the tag below. A string from a record, a class name say, cannot become markup by being
  * forgotten: it would have to be passed to `trusted`, which only texts of this program are.
  */
-import { visible } from '../text-width.ts';
+import { visible } from './visible.ts';
 
 /** Markup, as told from text by its type. */
 export class Html {
