@@ -14,7 +14,7 @@ import { nameFault } from './stage-name.ts';
 import { readEnv, readResources } from './stage-settings.ts';
 import type { InputType, OutputType, StageTypes } from './stage-type.ts';
 import { jsonFromTree, kindOf, mapTree, type Place } from './tree.ts';
-import { type ParamOverride, readUsesStage } from './uses-stage.ts';
+import { type ParamOverride, pathParams, readUsesStage } from './uses-stage.ts';
 import { withVars } from './vars.ts';
 import { readTolerance } from './verify-settings.ts';
 import type { WrittenReach } from './written-reach.ts';
@@ -109,7 +109,12 @@ function draftUses(fields: StageFields, written: WrittenStage, context: DraftCon
     const errorsBefore = problems.errorCount;
     const parts = readUsesStage(fields, type, context.overridesOf(written), context.folder);
     if (problems.errorCount === errorsBefore) checkBorrowed(parts.borrowed, stage, at, context.types, problems);
-    return { ...parts, inputs: type.inputs, outputs: type.outputs, rolesUsed: [] };
+    // Files that params of another stage name are read by the stage that runs it.
+    const named = parts.borrowed.flatMap(({ of, name, params, tree }) => {
+      const schema = context.types.get(of, at, stage)?.checker?.schema;
+      return schema === undefined ? [] : pathParams({ schema, params, tree, name }, fields, context.folder);
+    });
+    return { ...parts, deps: [...parts.deps, ...named], inputs: type.inputs, outputs: type.outputs, rolesUsed: [] };
   }
   // The name was reported, or the schema. A schema is reported once, this marks each stage that needs it.
   fields.problems.errorCount++;

@@ -102,6 +102,19 @@ test('path params lie where the schema says, at any depth, also in defaults', ()
   expect(stage(project, 's').deps).toMatchObject([{ path: 'd.txt', role: 'deep.file' }]);
 });
 
+test('paths in params that belong to another type of stage are dependencies of the stage that holds them', () => {
+  const tries = { type: 'object', properties: { with: { type: 'object', default: {}, 'x-params-of': 'ingest' } } };
+  const schema = { type: 'object', properties: { trial: tries } };
+  const text = 'stages: {s: {uses: own, with: {trial: {with: {source: data/a, extra: [b]}}}}}';
+  const project = load({ 'pipeline.yaml': text, ...own(schema) });
+  expect(stage(project, 's').deps).toMatchObject([
+    { path: 'data/a', role: 'trial.with.source' },
+    { path: 'b', role: 'trial.with.extra' },
+  ]);
+  const outside = { 'pipeline.yaml': text.replace('data/a', '/data'), ...own(schema) };
+  expect(briefs(outside)).toEqual(['E0401 1:55 `trial.with.source` `/data` is an absolute path']);
+});
+
 test('outputs are those of the schema, in its order, with their roles', () => {
   const { outs } = stage(
     load(`${use('uses: evaluate, from: {dataset: i, model: t}')}  t: { uses: train, from: i }`),

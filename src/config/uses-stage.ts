@@ -52,7 +52,8 @@ export function readUsesStage(
   }
   return {
     action: { kind: 'uses', uses: type.uses, entry: type.entry, with: params },
-    deps: type.checker === null ? [] : pathParams(type.checker.schema, params, tree, fields, folder),
+    deps:
+      type.checker === null ? [] : pathParams({ schema: type.checker.schema, params, tree, name: '' }, fields, folder),
     outs: type.outputs.map(({ name, role }) => ({
       name,
       path: null,
@@ -70,11 +71,17 @@ function isTemplate(value: Json | undefined): boolean {
   return typeof value === 'string' && value.includes('${');
 }
 
+export interface ParamsWithPaths {
+  readonly schema: Schema;
+  readonly params: Json;
+  readonly tree: Tree;
+  /** Where they are among the stage's params; empty: they are the stage's params. */
+  readonly name: string;
+}
+
 /** The params marked `x-path`, at any depth: a path, or a list of paths. */
-function pathParams(
-  schema: Schema,
-  params: Json,
-  tree: Tree,
+export function pathParams(
+  { schema, params, tree, name }: ParamsWithPaths,
   fields: StageFields,
   folder: ProjectPath,
 ): readonly Dependency[] {
@@ -82,7 +89,7 @@ function pathParams(
   const visit = (here: Schema, value: Json, path: readonly (string | number)[], isPath: boolean): void => {
     const marked = isPath || applicable(here, value).some(({ node }) => node['x-path'] === true);
     if (typeof value === 'string' && marked) {
-      const role = path.filter((step) => typeof step === 'string').join('.');
+      const role = [name, ...path.filter((step) => typeof step === 'string')].filter((step) => step !== '').join('.');
       const at = treeAt(tree, path)?.at ?? placeOf(tree, path);
       const file = readPath({ text: value, at, folder, purpose: `\`${role}\``, stage: fields.stage }, fields.problems);
       if (file !== null) deps.set(`${role}\n${file}`, { path: file, role, at: at ?? fields.at });
