@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { TrainParams } from '../../src/generated/stages/train.ts';
 import { learningCurves, writeCharts } from '../../src/sdk/charts/index.ts';
 import { type Filled, type StageContext, StageError, type StageRun } from '../../src/sdk/index.ts';
+import { countTrainable, useBackbone } from '../lib/backbones/use-backbone.ts';
 import { openBackend } from '../lib/backend/open-backend.ts';
 import { openDataset } from '../lib/dataset/read-dataset.ts';
 import { type Inputs, loadInputs } from '../lib/training/inputs.ts';
@@ -12,7 +13,6 @@ import { applySettings, type SettingsFile, warnOfImages } from '../lib/training/
 import { trainModel } from '../lib/training/train-model.ts';
 import type { EpochRecord, Trained, TrainingWork, TrainSettings } from '../lib/training/train-types.ts';
 import { fineTune, fineTuneSettings } from './fine-tune.ts';
-import { countTrainable, useBackbone } from './use-backbone.ts';
 import { describeResult, writeHistory, writeMetrics, writeSummary } from './write-results.ts';
 
 const run: StageRun<Filled<TrainParams>> = async (context) => {

@@ -4,16 +4,12 @@
  */
 import path from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { StageContext } from '../../../src/sdk/index.ts';
 import type { Backend } from '../backend/open-backend.ts';
 import { BACKBONE_PREFIX, cutBackbone } from '../models/backbone-topology.ts';
 import type { Inputs, Normalization } from '../training/inputs.ts';
 import { readModelText } from '../training/model-file.ts';
-import { digestOf, featuresOf } from './features-of.ts';
-import { type FrozenPass, openFrozenPass } from './frozen-pass.ts';
+import { type FeatureContext, openFeatures } from './features-of.ts';
 import { readLayersWeights } from './layers-weights.ts';
-
-type Context = Pick<StageContext, 'itemsFor' | 'progress' | 'provenance' | 'signal' | 'threads'>;
 
 export interface BehindBackbone {
   /** The layers behind the backbone: they take features. Disposing the model it is of frees it, too. */
@@ -29,7 +25,7 @@ export interface BehindBackbone {
  * @returns null when it has no backbone.
  */
 export function partAtBackbone(
-  context: Context,
+  context: FeatureContext,
   backend: Backend,
   model: LayersModel,
   folder: string,
@@ -47,16 +43,11 @@ export function partAtBackbone(
   const input = layers.input({ shape: made.length === 3 ? made : [1, 1, channels] });
   let value = made.length === 3 ? input : (layers.layers.flatten({ name: 'features' }).apply(input) as typeof input);
   for (const layer of model.layers.slice(model.layers.indexOf(last) + 1)) value = layer.apply(value) as typeof value;
-  const items = context.itemsFor({ backbone: digestOf(cut), normalization: { ...normalization } });
-  let opened: Promise<FrozenPass> | null = null;
-  const pass = () => {
-    opened ??= openFrozenPass(context, backend, { cut, shape, isPooled: false });
-    return opened;
-  };
+  const work = { cut, shape, isPooled: false };
+  const features = openFeatures(context, backend, work, { shape: [height, width, channels], normalization });
   return {
     head: layers.model({ name: 'head', inputs: input, outputs: value }),
-    featuresOf: (images) =>
-      featuresOf(context, images, pass, items, { shape: [height, width, channels], normalization }),
-    release: async () => (await opened)?.close(),
+    featuresOf: (images) => features.of(images),
+    release: () => features.close(),
   };
 }

@@ -1,13 +1,26 @@
-/** What a frozen backbone makes of images, remembered by image. */
+/** What a frozen backbone makes of images, remembered by image: in the same place for all stages. */
 import { createHash } from 'node:crypto';
-import type { ItemCache, StageContext } from '../../../src/sdk/index.ts';
+import type { StageContext } from '../../../src/sdk/index.ts';
+import type { Backend } from '../backend/open-backend.ts';
 import type { CutBackbone } from '../models/backbone-topology.ts';
-import { fillImage, type Inputs, type Normalization } from '../training/inputs.ts';
-import type { FrozenPass } from './frozen-pass.ts';
+import type { Inputs, Normalization } from '../training/inputs.ts';
+import { type FeatureBatches, openFeatureBatches } from './feature-batches.ts';
+import type { FrozenWork } from './frozen-pass.ts';
 
-type Context = Pick<StageContext, 'progress' | 'signal'>;
+const CODE = new URL('./feature-batches.ts', import.meta.url);
 
-/** SHA-256 of all that decides what a backbone makes of an image, besides the image. */
+export type FeatureContext = Pick<StageContext, 'itemsFor' | 'progress' | 'provenance' | 'signal' | 'threads'>;
+
+export type InputsWithFeatures = Inputs & { readonly features: Float32Array };
+
+export interface Features {
+  /** The same images with what the backbone makes of them. */
+  of(images: Inputs): Promise<InputsWithFeatures>;
+  /** Gives back what computing takes. */
+  close(): Promise<void>;
+}
+
+/** SHA-256 of all that decides what a backbone makes of an image, besides the image and how it is prepared. */
 export function digestOf({ topology, weights }: CutBackbone): string {
   const hash = createHash('sha256').update(JSON.stringify(topology));
   for (const [name, { values }] of weights) hash.update(name).update(values);
@@ -15,60 +28,67 @@ export function digestOf({ topology, weights }: CutBackbone): string {
 }
 
 /**
- * The same images with what a backbone makes of them.
+ * Nothing is opened before there is an image that is not remembered.
  *
- * A batch has one size always, filled up with zeros where fewer images are wanted: an image's values then do not depend on how
- * many beside it were known already.
- *
- * @param items  of this backbone and this normalisation.
  * @param shape  of what the backbone makes of an image.
  */
-export async function featuresOf(
-  context: Context,
-  images: Inputs,
-  pass: () => Promise<FrozenPass>,
-  items: ItemCache,
+export function openFeatures(
+  context: FeatureContext,
+  backend: Backend,
+  work: FrozenWork,
   { shape, normalization }: { shape: readonly [number, number, number]; normalization: Normalization },
-): Promise<Inputs & { readonly features: Float32Array }> {
-  const count = images.labels.length;
-  const imageBytes = images.shape[0] * images.shape[1] * images.shape[2];
-  const size = shape[0] * shape[1] * shape[2];
-  const features = new Float32Array(count * size);
-  const waiting: { place: number; give(values: Uint8Array): void; fail(reason: unknown): void }[] = [];
-  const known: Promise<void>[] = [];
-  let done = 0;
+): Features {
+  const { cut, isPooled } = work;
+  const items = context.itemsFor({ backbone: digestOf(cut), isPooled, normalization: { ...normalization } }, CODE);
+  let opened: Promise<FeatureBatches> | null = null;
 
-  async function compute(): Promise<void> {
-    const { batch, run } = await pass();
-    while (waiting.length >= batch || (waiting.length > 0 && done === count)) {
-      const some = waiting.splice(0, batch);
-      try {
-        const pixels = new Float32Array(batch * imageBytes);
-        for (const [i, { place }] of some.entries()) fillImage(images, place, normalization, pixels, i);
-        const values = await run(pixels);
-        for (const [i, { give }] of some.entries()) give(new Uint8Array(values.slice(i * size, (i + 1) * size).buffer));
-      } catch (error) {
-        for (const { fail } of some) fail(error);
+  async function featuresOf(images: Inputs): Promise<InputsWithFeatures> {
+    const count = images.labels.length;
+    const imageBytes = images.shape[0] * images.shape[1] * images.shape[2];
+    const size = shape[0] * shape[1] * shape[2];
+    const features = new Float32Array(count * size);
+    const waiting: { place: number; give(values: Uint8Array): void; fail(reason: unknown): void }[] = [];
+    const known: Promise<void>[] = [];
+    let asked = 0;
+
+    async function compute(): Promise<void> {
+      opened ??= openFeatureBatches(context, backend, work, normalization);
+      const batches = await opened;
+      while (waiting.length >= batches.most || (waiting.length > 0 && asked === count)) {
+        const some = waiting.splice(0, batches.most);
+        try {
+          const places = some.map(({ place }) => place);
+          const values = await batches.of(images, places);
+          for (const [i, { give }] of some.entries()) give(bytesOf(values.slice(i * size, (i + 1) * size)));
+        } catch (error) {
+          for (const { fail } of some) fail(error);
+        }
       }
     }
+
+    for (let place = 0; place < count; place++) {
+      context.signal.throwIfAborted();
+      const bytes = images.pixels.subarray(place * imageBytes, (place + 1) * imageBytes);
+      const key = createHash('sha256').update(bytes).digest('hex');
+      const found = items.bytes(key, () => new Promise((give, fail) => waiting.push({ place, give, fail })));
+      known.push(
+        found.then((values) => {
+          features.set(new Float32Array(Uint8Array.from(values).buffer), place * size);
+        }),
+      );
+      asked = place + 1;
+      // Whatever is not remembered has asked by then.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (waiting.length > 0) await compute();
+      context.progress(asked, count, 'images', 'features of the backbone');
+    }
+    await Promise.all(known);
+    return { ...images, features, shape };
   }
 
-  for (let place = 0; place < count; place++) {
-    context.signal.throwIfAborted();
-    const bytes = images.pixels.subarray(place * imageBytes, (place + 1) * imageBytes);
-    const key = createHash('sha256').update(bytes).digest('hex');
-    const found = items.bytes(key, () => new Promise((give, fail) => waiting.push({ place, give, fail })));
-    known.push(
-      found.then((values) => {
-        features.set(new Float32Array(Uint8Array.from(values).buffer), place * size);
-      }),
-    );
-    done = place + 1;
-    // Whatever is not remembered has asked by then.
-    await new Promise((resolve) => setImmediate(resolve));
-    if (waiting.length > 0) await compute();
-    context.progress(done, count, 'images', 'features of the backbone');
-  }
-  await Promise.all(known);
-  return { ...images, features, shape };
+  return { of: featuresOf, close: async () => (await opened)?.close() };
+}
+
+function bytesOf(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer);
 }

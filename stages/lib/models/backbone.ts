@@ -22,6 +22,8 @@ export interface Backbone {
   readonly isPooled: boolean;
   /** From images to what a network that was trained on features gives: one model. Disposing it frees both. */
   joinTo(head: LayersModel): BuiltModel;
+  /** Frees the layers, unless they were joined to others. */
+  dispose(): void;
   /** Lets the layers from this one on be trained; empty: all. */
   thaw(from: string): void;
 }
@@ -64,6 +66,7 @@ export async function openBackbone(
         logits: layers.model({ name: 'logits', inputs: model.inputs, outputs: logits }),
       };
     },
+    dispose: () => model.dispose(),
     thaw(from) {
       const start = from === '' ? 0 : model.layers.findIndex(({ name }) => name === `${BACKBONE_PREFIX}${from}`);
       if (start < 0) {

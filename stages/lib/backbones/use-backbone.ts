@@ -1,36 +1,38 @@
 /** Puts a frozen backbone before the network that is trained: images become what it makes of them, once for each image. */
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { StageContext } from '../../src/sdk/index.ts';
-import { digestOf, featuresOf } from '../lib/backbones/features-of.ts';
-import { type FrozenPass, openFrozenPass } from '../lib/backbones/frozen-pass.ts';
-import { openNetwork } from '../lib/backbones/open-network.ts';
-import type { Backend } from '../lib/backend/open-backend.ts';
-import { openBackbone } from '../lib/models/backbone.ts';
-import type { BuiltModel } from '../lib/models/build-model.ts';
-import type { ModelSummary } from '../lib/models/summarize.ts';
-import { chooseNormalization, type Inputs, type Normalization } from '../lib/training/inputs.ts';
-import type { TrainSettings } from '../lib/training/train-types.ts';
+import type { Backend } from '../backend/open-backend.ts';
+import { openBackbone } from '../models/backbone.ts';
+import type { BuiltModel } from '../models/build-model.ts';
+import type { ModelSummary } from '../models/summarize.ts';
+import { chooseNormalization, type Inputs, type Normalization } from '../training/inputs.ts';
+import type { TrainSettings } from '../training/train-types.ts';
+import { digestOf, type FeatureContext, type InputsWithFeatures, openFeatures } from './features-of.ts';
+import { openNetwork } from './open-network.ts';
 
 export interface BackboneInUse {
+  /** Of all that decides what it makes of an image. */
+  readonly digest: string;
+  /** Of what it makes of an image. */
+  readonly shape: readonly [number, number, number];
   readonly normalization: Normalization;
   /** The same images with what the backbone makes of them; remembered by image for later runs. */
-  featuresOf(images: Inputs): Promise<Inputs>;
+  featuresOf(images: Inputs): Promise<InputsWithFeatures>;
   /** Gives back what only features need. */
   release(): Promise<void>;
+  /** Frees its layers, where they were not joined to others. */
+  dispose(): void;
   joinTo(head: LayersModel): BuiltModel;
   thaw(from: string): void;
   /** Of both together. */
   summaryWith(head: ModelSummary): ModelSummary;
 }
 
-type Context = Pick<StageContext, 'itemsFor' | 'progress' | 'provenance' | 'signal' | 'threads'>;
-
 /**
  * @param place  folder or file of the backbone.
  * @param train  images it will be given: their shape, and their values for normalisation where the backbone says nothing of it.
  */
 export async function useBackbone(
-  context: Context,
+  context: FeatureContext,
   backend: Backend,
   place: string,
   { model, normalize }: TrainSettings,
@@ -45,20 +47,18 @@ export async function useBackbone(
     preprocessing === null
       ? chooseNormalization(normalize, train)
       : { kind: 'channels', mean: preprocessing.mean, deviation: preprocessing.deviation };
-  const items = context.itemsFor({ backbone: digestOf(backbone.cut), pooled, normalization: { ...normalization } });
-  let opened: Promise<FrozenPass> | null = null;
-  const pass = () => {
-    const { cut, isPooled } = backbone;
-    opened ??= openFrozenPass(context, backend, { cut, isPooled, shape: train.shape });
-    return opened;
-  };
   const [height, width, channels] = backbone.shape.length === 3 ? backbone.shape : [1, 1, ...backbone.shape];
   const shape = [height ?? 1, width ?? 1, channels ?? 1] as const;
+  const { cut, isPooled } = backbone;
+  const features = openFeatures(context, backend, { cut, isPooled, shape: train.shape }, { shape, normalization });
 
   return {
+    digest: JSON.stringify([digestOf(cut), isPooled, normalization]),
+    shape,
     normalization,
-    featuresOf: (images) => featuresOf(context, images, pass, items, { shape, normalization }),
-    release: async () => (await opened)?.close(),
+    featuresOf: (images) => features.of(images),
+    release: () => features.close(),
+    dispose: () => backbone.dispose(),
     joinTo: (head) => backbone.joinTo(head),
     thaw: (from) => backbone.thaw(from),
     summaryWith(head) {
