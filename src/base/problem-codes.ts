@@ -151,6 +151,7 @@ export const PROBLEM_CODES = {
   E1035: 'a trial that does not exist, or is not done',
   E0870: 'the audit found what `fail` forbids',
   E0871: 'a network without a convolution cannot be shown',
+  E0872: 'a condition on samples cannot be read',
   // E088x: backbones
   E0880: 'a backbone that cannot be fetched by this name',
   E0881: 'the package of a backbone could not be fetched',

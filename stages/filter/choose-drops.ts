@@ -5,11 +5,11 @@ import type { Filled } from '../../src/sdk/index.ts';
 import { groupByContent } from '../lib/dataset/by-content.ts';
 import type { Measures } from '../lib/image/measure-image.ts';
 import { alikePairs } from '../lib/image/perceptual-hash.ts';
+import { readCondition } from './expression.ts';
 
 export const DROP_REASONS = [
   'unreadable',
-  'other label',
-  'other split',
+  'condition not met',
   'other size',
   'dark',
   'overexposed',
@@ -34,17 +34,22 @@ export async function chooseDrops(
 ): Promise<Map<string, DropReason>> {
   const drops = new Map<string, DropReason>();
   const left = () => samples.filter(({ id }) => !drops.has(id));
-  for (const sample of samples) {
-    const reason = sample.problem === undefined ? byFields(sample, rules.where) : 'unreadable';
-    if (reason !== null) drops.set(sample.id, reason);
-  }
+  const condition = rules.where === null ? null : readCondition(rules.where);
+  for (const { id, problem } of samples) if (problem !== undefined) drops.set(id, 'unreadable');
+  // Whatever needs no pixels comes first: images that are gone are not measured.
+  const isSimple = condition !== null && !condition.isMeasured;
+  if (isSimple) dropUnmet(left(), (sample) => condition.holds({ sample, measures: null }), drops);
   const size = sizeToKeep(left(), rules.dimensions);
   for (const sample of left()) if (size !== null && sizeOf(sample) !== size) drops.set(sample.id, 'other size');
   if (rules.duplicates === 'drop') dropDuplicates(left(), drops);
   const { nearDuplicates, quality } = rules;
-  if (nearDuplicates === null && Object.values(quality).every((limit) => limit === null)) return drops;
+  const hasLimits = Object.values(quality).some((limit) => limit !== null);
+  if (nearDuplicates === null && !hasLimits && !condition?.isMeasured) return drops;
 
   const measures = await measure(left());
+  if (condition?.isMeasured) {
+    dropUnmet(left(), (sample) => condition.holds({ sample, measures: measures.get(sample.id) ?? null }), drops);
+  }
   for (const { id } of left()) {
     const reason = byQuality(measures.get(id)?.properties, quality);
     if (reason !== null) drops.set(id, reason);
@@ -53,13 +58,12 @@ export async function chooseDrops(
   return drops;
 }
 
-function byFields({ labels, split, width = 0, height = 1 }: Sample, where: Rules['where']): DropReason | null {
-  if (where.labels !== null && !labels.some((label) => where.labels?.includes(label))) return 'other label';
-  if (where.splits !== null && (split === undefined || !where.splits.includes(split))) return 'other split';
-  const inside = (value: number, { min, max }: { min: number | null; max: number | null }) =>
-    (min === null || value >= min) && (max === null || value <= max);
-  const fits = inside(width, where.width) && inside(height, where.height) && inside(width / height, where.aspect);
-  return fits ? null : 'other size';
+function dropUnmet(
+  samples: readonly Sample[],
+  holds: (sample: Sample) => boolean,
+  drops: Map<string, DropReason>,
+): void {
+  for (const sample of samples) if (!holds(sample)) drops.set(sample.id, 'condition not met');
 }
 
 function byQuality(properties: Measures['properties'] | undefined, limits: Rules['quality']): DropReason | null {

@@ -78,13 +78,36 @@ test('an unreadable image fails the stage when asked', async () => {
   await expect(run({ unreadable: 'fail' })).rejects.toThrow(expect.objectContaining({ code: 'E0804' }));
 });
 
-test('conditions on fields: labels, sizes and aspects', async () => {
-  const ids = async (where: JsonObject) => (await run({ where })).dataset.samples.map(({ id }) => id);
-  expect((await ids({ labels: ['bad'] })).every((id) => id.startsWith('bad/'))).toBe(true);
-  expect(await ids({ width: { min: 13 } })).toEqual(['ok/large.png']);
-  expect(await ids({ aspect: { min: 2 } })).toEqual(['ok/large.png']);
-  expect(await ids({ height: { max: 7 } })).toEqual([]);
-  expect(await ids({ splits: ['train'] })).toEqual([]);
+test('a condition on fields says which samples stay, and is counted as a reason', async () => {
+  const ids = async (where: string) => (await run({ where })).dataset.samples.map(({ id }) => id);
+  expect((await ids("label == 'bad'")).every((id) => id.startsWith('bad/'))).toBe(true);
+  expect(await ids('width > 12 and aspect >= 2')).toEqual(['ok/large.png']);
+  expect(await ids("split in ['train', 'test']")).toEqual([]);
+  const { read, note } = await run({ where: "not (id == 'ok/twin.png' or channels == 1)" });
+  expect(note).toBe('kept 7 of 10 images, 1 unreadable, 2 condition not met');
+  expect(read('dropped.csv')).toContain('ok/twin.png,ok,condition not met\n');
+});
+
+test('a condition on what is measured looks at pixels', async () => {
+  const { dataset, note } = await run({ where: 'spread > 0 and brightness < 0.9' });
+  expect(dataset.samples.map(({ id }) => id)).not.toContain('bad/grey.png');
+  expect(note).toMatch(/^kept [1-8] of 10 images, 1 unreadable, \d condition not met$/);
+});
+
+test('a class that loses all its images leaves the dataset, and the note says so', async () => {
+  const { dataset, note } = await run({ where: "label != 'bad'" });
+  expect(dataset.info).toMatchObject({ classes: ['ok'], task: 'multi-class', counts: { ok: 5 } });
+  expect(note).toBe('kept 5 of 10 images, 1 unreadable, 4 condition not met, no `bad` left');
+});
+
+test('a condition that cannot be read fails the stage and says at which character', async () => {
+  await expect(run({ where: 'width >= 64 or labl == 3' })).rejects.toThrow(
+    expect.objectContaining({
+      code: 'E0872',
+      message: expect.stringContaining('cannot be read at character 16, `labl == 3`: there is no field `labl`, but id'),
+      hint: 'did you mean `label`?',
+    }),
+  );
 });
 
 test('dark and empty images go by limits, and near duplicates but for the first', async () => {

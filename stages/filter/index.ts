@@ -1,16 +1,19 @@
 /** filter: leaves out images that do not belong, and says which and why. */
 import fs from 'node:fs';
+import type { DatasetInfo } from '../../src/generated/dataset.ts';
 import type { Sample } from '../../src/generated/sample.ts';
 import type { FilterParams } from '../../src/generated/stages/filter.ts';
 import { type Filled, StageError, type StageRun } from '../../src/sdk/index.ts';
 import { formatCsv } from '../lib/csv.ts';
-import { carrySamples } from '../lib/dataset/carry.ts';
+import { type Carried, carrySamples } from '../lib/dataset/carry.ts';
 import { openDataset, sized } from '../lib/dataset/read-dataset.ts';
 import { type Measures, measureImage } from '../lib/image/measure-image.ts';
 import { mapImages } from '../lib/map-images.ts';
 import { chooseDrops, DROP_REASONS, type DropReason } from './choose-drops.ts';
 import { droppedSheet } from './dropped-sheet.ts';
 import { writePixels } from './write-pixels.ts';
+
+type About = Pick<DatasetInfo, 'task' | 'classes'>;
 
 const run: StageRun<Filled<FilterParams>> = async (context) => {
   const { params, inputs, outputs } = context;
@@ -36,9 +39,10 @@ const run: StageRun<Filled<FilterParams>> = async (context) => {
   });
   const carried = dataset.samples.flatMap((sample, index) => (drops.has(sample.id) ? [] : [{ index, sample }]));
   const folder = outputs.dataset ?? '';
+  const about = whatIsLeft(dataset.info, carried);
   if (params.layout === 'pixels' && dataset.info.layout === 'images')
-    await writePixels(context, dataset, folder, carried);
-  else carrySamples(dataset, folder, 'filter', carried);
+    await writePixels(context, dataset, folder, carried, about);
+  else carrySamples(dataset, folder, 'filter', carried, about);
   fs.writeFileSync(outputs['dropped.png'] ?? '', await droppedSheet(dataset, drops));
   dataset.close();
 
@@ -51,9 +55,20 @@ const run: StageRun<Filled<FilterParams>> = async (context) => {
     count: [...drops.values()].filter((each) => each === reason).length,
   }));
   const because = reasons.filter(({ count }) => count > 0).map(({ reason, count }) => `${count} ${reason}`);
-  context.note([`kept ${carried.length} of ${dataset.samples.length} images`, ...because].join(', '));
+  const gone = dataset.info.classes
+    .filter((name) => !about.classes.includes(name))
+    .map((name) => `no \`${name}\` left`);
+  context.note([`kept ${carried.length} of ${dataset.samples.length} images`, ...because, ...gone].join(', '));
 };
 export default run;
+
+/** A class that lost all its images is none to be told apart any more; one that never had an image stays announced. */
+function whatIsLeft({ task, classes, counts }: DatasetInfo, carried: readonly Carried[]): About {
+  const left = new Set(carried.flatMap(({ sample }) => sample.labels));
+  const still = classes.filter((name) => left.has(name) || (counts[name] ?? 0) === 0);
+  if (task === 'multi-label') return { task, classes: still };
+  return { task: still.length === 2 ? 'binary' : 'multi-class', classes: still };
+}
 
 function keptTable(
   samples: readonly Sample[],

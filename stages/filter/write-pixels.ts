@@ -16,6 +16,7 @@ export async function writePixels(
   from: Dataset,
   folder: string,
   carried: readonly Carried[],
+  about: Pick<DatasetInfo, 'task' | 'classes'>,
 ): Promise<DatasetInfo> {
   const sizes = carried.map(({ sample }) => sized(sample));
   const [first] = sizes;
@@ -45,6 +46,5 @@ export async function writePixels(
     return { ...rest, digest: pixelsDigest(data), channels };
   });
   pixels.close();
-  const { task, classes, steps } = from.info;
-  return writer.finish({ task, classes, layout: 'pixels', steps: [...steps, 'filter'] }, samples);
+  return writer.finish({ ...about, layout: 'pixels', steps: [...from.info.steps, 'filter'] }, samples);
 }

@@ -1,7 +1,7 @@
 /** Made from filter.schema.json by `npm run types`. Not edited by hand. */
 
 /**
- * Leaves out images that do not belong: unreadable, of another size, or there more than once.
+ * Leaves out images that do not belong: unreadable, not as a condition asks, of another size, of bad quality, or there more than once.
  */
 export interface FilterParams {
   /**
@@ -26,57 +26,9 @@ export interface FilterParams {
    */
   nearDuplicates?: null | number;
   /**
-   * What a sample must be like to stay.
+   * A condition on the fields of a sample, such as `width >= 64 and label != 'unknown'`; those for which it does not hold go. Classes of which nothing stays leave the dataset. null: none.
    */
-  where?: {
-    /**
-     * It has at least one of these; classes that are not named leave the dataset.
-     */
-    labels?: null | string[];
-    /**
-     * It is in one of these.
-     */
-    splits?: null | ('train' | 'validation' | 'test')[];
-    /**
-     * In pixels.
-     */
-    width?: {
-      /**
-       * At least this.
-       */
-      min?: null | number;
-      /**
-       * At most this.
-       */
-      max?: null | number;
-    };
-    /**
-     * In pixels.
-     */
-    height?: {
-      /**
-       * At least this.
-       */
-      min?: null | number;
-      /**
-       * At most this.
-       */
-      max?: null | number;
-    };
-    /**
-     * Width by height.
-     */
-    aspect?: {
-      /**
-       * At least this.
-       */
-      min?: null | number;
-      /**
-       * At most this.
-       */
-      max?: null | number;
-    };
-  };
+  where?: null | string;
   /**
    * Images that are worse than these limits go; the limits mean what they mean in `audit`. null: no limit.
    */

@@ -13,8 +13,18 @@ export interface Carried {
   readonly sample: Sample;
 }
 
-/** Images are linked; pixels.npy is linked when every sample is kept in order, else its entries are copied. */
-export function carrySamples(from: Dataset, folder: string, step: string, carried: readonly Carried[]): DatasetInfo {
+/**
+ * Images are linked; pixels.npy is linked when every sample is kept in order, else its entries are copied.
+ *
+ * @param about  what the samples are now told apart by.
+ */
+export function carrySamples(
+  from: Dataset,
+  folder: string,
+  step: string,
+  carried: readonly Carried[],
+  about: Pick<DatasetInfo, 'task' | 'classes'> = from.info,
+): DatasetInfo {
   const writer = createDataset(folder);
   if (from.info.layout === 'images') {
     for (const { sample } of carried) if (sample.file !== undefined) writer.link(from, sample.file);
@@ -23,7 +33,8 @@ export function carrySamples(from: Dataset, folder: string, step: string, carrie
   } else {
     copyEntries(from, carried, writer);
   }
-  const { task, classes, layout, steps } = from.info;
+  const { layout, steps } = from.info;
+  const { task, classes } = about;
   return writer.finish(
     { task, classes, layout, steps: [...steps, step] },
     carried.map(({ sample }) => sample),
