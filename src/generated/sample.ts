@@ -45,6 +45,10 @@ export interface Sample {
   channels?: 1 | 3;
   split?: 'train' | 'validation' | 'test';
   /**
+   * Of a cross-validation: the training with this number leaves the sample out, and is measured on it if it is an original. Only where `split` divided into folds, and never of a test sample.
+   */
+  fold?: number;
+  /**
    * How a derived sample was made from its original: the operations and their values.
    */
   derived?: {

@@ -1,12 +1,10 @@
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Sample } from '../../src/generated/sample.ts';
-import { type JsonObject, randomStream } from '../../src/sdk/index.ts';
+import type { JsonObject } from '../../src/sdk/index.ts';
 import ingest from '../ingest/index.ts';
 import { classImages, writeImages } from '../lib/sample-images.ts';
 import { openWorkbench, type Workbench } from '../lib/testing.ts';
 import split from '../split/index.ts';
-import { assignFolds } from './folds.ts';
 import search from './index.ts';
 import type { TrialRecord } from './trial-record.ts';
 
@@ -179,16 +177,24 @@ test('settings that are given are taken, and nothing is trained', async () => {
   expect(made.json('settings.json')).toEqual({ trial: null, objectives: [], settings: { 'model.filters': 2 } });
 });
 
-test('folds hold every family once, and each class evenly', () => {
-  const samples = Array.from({ length: 40 }, (_, i): Sample => {
-    const family = `f${i % 30}`;
-    return { id: i < 30 ? family : `${family}+1`, labels: [i % 2 === 0 ? 'a' : 'b'], family, source: '' };
-  });
-  const foldOf = assignFolds(samples, 5, (stream) => randomStream(1, stream));
-  expect(foldOf.size).toBe(30);
-  for (const label of ['a', 'b']) {
-    const originals = samples.filter(({ id, family, labels }) => id === family && labels[0] === label);
-    const counts = [0, 1, 2, 3, 4].map((fold) => originals.filter(({ family }) => foldOf.get(family) === fold).length);
-    expect(counts).toEqual([3, 3, 3, 3, 3]);
-  }
+test('folds of the dataset are taken, and no other number of them; further repeats draw their own', async () => {
+  const whole = await bench.run('ingest', ingest, { source: 'source' }, { source: path.join(bench.root, 'source') });
+  const inputs = { dataset: path.join(whole.folder, 'dataset') };
+  const parted = await bench.run('split', split, { folds: 4, seed: 5 }, inputs);
+  const study = (trial: JsonObject) =>
+    bench.run(
+      'search',
+      search,
+      { space: SPACE, trials: 1, trial: { ...TRIAL, ...trial } },
+      { dataset: path.join(parted.folder, 'dataset') },
+    );
+  await expect(study({})).rejects.toMatchObject({ code: 'E0807', hint: 'trial: { folds: 4 }' });
+  const [record] = (await study({ folds: 4, repeats: 2 }))
+    .read('trials.jsonl')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as TrialRecord);
+  expect(record?.cells.map(({ repeat, fold }) => `${repeat}/${fold}`)).toEqual(
+    [0, 1].flatMap((repeat) => [0, 1, 2, 3].map((fold) => `${repeat}/${fold}`)),
+  );
 });

@@ -1,16 +1,17 @@
 /**
  * The images of trials: of the search's own input, or of that input under other params of the stages before it.
  *
- * Folds are drawn once, over the families of the search's own input, and hold for every variant of it: trials are compared on
- * the same parts. What a variant has besides gets its fold from a stream of its own.
+ * Folds are those of the search's own input; where it has none, and for further repeats, they are drawn over its families. They
+ * hold for every variant of it: trials are compared on the same parts. What a variant has besides gets its fold from a stream
+ * of its own.
  */
 import { createHash, hash } from 'node:crypto';
 import type { Sample } from '../../src/generated/sample.ts';
 import { type JsonObject, type StageContext, StageError } from '../../src/sdk/index.ts';
+import { assignFolds, checkFolds, foldsOf } from '../lib/dataset/folds.ts';
 import { groupSamples } from '../lib/dataset/groups.ts';
 import { isOriginal, openDataset } from '../lib/dataset/read-dataset.ts';
 import { type Inputs, loadInputs } from '../lib/training/inputs.ts';
-import { assignFolds } from './folds.ts';
 
 /** What one training learns from and is measured on, as positions among the inputs. */
 export interface Division {
@@ -47,17 +48,24 @@ export async function openData(
   { folds, repeats, seed }: { readonly folds: number; readonly repeats: number; readonly seed: number },
 ): Promise<DataSource> {
   const own = await load(context, context.inputs.dataset ?? '');
-  checkFolds(folds, own.inputs.samples);
+  const { samples } = own.inputs;
+  const groups = groupSamples(samples);
+  const given = foldsOf(samples);
+  checkGiven(folds, given);
+  checkFolds(folds, groups, ['trial', 'folds']);
   const stream = (name: string) => context.random(seed, `folds/${name}`);
-  const foldsOf = Array.from({ length: repeats }, (_, repeat) =>
-    assignFolds(own.inputs.samples, folds, (stratum) => stream(`repeat-${repeat}/${stratum}`)),
+  const spread = own.inputs.truth === undefined ? 'classes' : 'labels';
+  const partings = Array.from({ length: repeats }, (_, repeat) =>
+    repeat === 0 && given.length > 0
+      ? new Map(samples.map(({ family, fold }) => [family, given.indexOf(fold ?? -1)]))
+      : assignFolds(groups, { folds, spread, random: (stratum) => stream(`repeat-${repeat}/${stratum}`) }),
   );
   const kept = new Map<string, Promise<TrialData>>();
   const ownNames = new Set(['{}']);
   let made = 0;
 
   function foldOf(repeat: number, { family }: Sample): number {
-    return foldsOf[repeat]?.get(family) ?? stream(`repeat-${repeat}/family ${family}`).integer(folds);
+    return partings[repeat]?.get(family) ?? stream(`repeat-${repeat}/family ${family}`).integer(folds);
   }
 
   function divide({ inputs, classes, digests }: Loaded): TrialData {
@@ -69,9 +77,9 @@ export async function openData(
         ({ split }) => split === 'train',
         ({ split }) => split === 'validation',
       );
-      return { id, inputs, classes, divisions: foldsOf.map(() => [plain]) };
+      return { id, inputs, classes, divisions: partings.map(() => [plain]) };
     }
-    const divisions = foldsOf.map((_, repeat) => {
+    const divisions = partings.map((_, repeat) => {
       const places = inputs.samples.map((sample) => foldOf(repeat, sample));
       return Array.from({ length: folds }, (_unused, fold) =>
         division(
@@ -111,12 +119,12 @@ export async function openData(
   return source;
 }
 
-function checkFolds(folds: number, samples: readonly Sample[]): void {
-  const groups = groupSamples(samples).filter(({ originals }) => originals > 0).length;
-  if (folds <= groups) return;
-  throw new StageError(`\`folds\` is ${folds}, and train and validation have ${groups} families of images to divide`, {
+/** What is divided into folds has no images to validate on but theirs. */
+function checkGiven(folds: number, given: readonly number[]): void {
+  if (given.length === 0 || given.length === folds) return;
+  throw new StageError(`the dataset is divided into ${given.length} folds, and \`folds\` is ${folds}`, {
     code: 'E0807',
-    hint: `folds: ${Math.max(1, Math.min(5, groups))}`,
+    hint: `trial: { folds: ${given.length} }`,
     param: ['trial', 'folds'],
   });
 }

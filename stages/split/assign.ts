@@ -1,7 +1,8 @@
 /** Assigns groups to splits so that the numbers of originals come as near to the shares as whole groups allow. */
 import type { Random } from '../../src/sdk/index.ts';
+import { strataOf } from '../lib/dataset/folds.ts';
 import type { Part } from '../lib/dataset/groups.ts';
-import { stratifyIteratively } from './iterative.ts';
+import { stratifyIteratively } from '../lib/dataset/iterative.ts';
 
 export const SPLITS = ['train', 'validation', 'test'] as const;
 export type SplitName = (typeof SPLITS)[number];
@@ -20,15 +21,8 @@ export interface Assignment {
 
 /** @returns the split of each sample, by id. */
 export function assignGroups(groups: readonly Part[], how: Assignment): Map<string, SplitName> {
-  const strata = new Map<string, Part[]>();
-  for (const group of groups) {
-    const name = how.stratify ? group.stratum : '';
-    const members = strata.get(name);
-    if (members === undefined) strata.set(name, [group]);
-    else members.push(group);
-  }
   const splitOf = new Map<string, SplitName>();
-  for (const [name, members] of strata) {
+  for (const [name, members] of strataOf(groups, how.stratify)) {
     const missing = how.rounding(countOriginals(members), how.shares);
     const order = how.random(name).shuffle([...members]);
     // Large groups first: small ones then even out what is left.

@@ -1,14 +1,16 @@
 /**
- * split: marks each sample as train, validation or test.
+ * split: marks each sample as train, validation or test, or with the fold it validates in.
  *
  * What must never be parted goes together: an original with everything derived from it, given groups, images with equal
- * pixels. Validation and test hold originals only: derived samples that would fall there are left out.
+ * pixels. Validation and test hold originals only: derived samples that would fall there are left out. In folds they stay, for
+ * the trainings that learn from their fold.
  */
 import fs from 'node:fs';
+import type { Sample } from '../../src/generated/sample.ts';
 import type { SplitParams } from '../../src/generated/stages/split.ts';
 import { type Filled, type StageContext, StageError, type StageRun } from '../../src/sdk/index.ts';
-import { formatCsv } from '../lib/csv.ts';
 import { type Carried, carrySamples } from '../lib/dataset/carry.ts';
+import { assignFolds, checkFolds } from '../lib/dataset/folds.ts';
 import { groupSamples, type Part } from '../lib/dataset/groups.ts';
 import { type Dataset, isOriginal, openDataset, sized } from '../lib/dataset/read-dataset.ts';
 import { alikePairs, perceptualHashes } from '../lib/image/perceptual-hash.ts';
@@ -22,6 +24,7 @@ import {
   SPLITS,
   type SplitName,
 } from './assign.ts';
+import { describeSplit, splitTable } from './describe.ts';
 
 type Context = StageContext<Filled<SplitParams>>;
 
@@ -42,28 +45,43 @@ const run: StageRun<Filled<SplitParams>> = async (context) => {
     }
   }
 
+  const folds = divide(context, dataset, groups, partOf);
   const carried: Carried[] = [];
   dataset.samples.forEach((sample, index) => {
     if (companions.has(sample.id)) return;
-    const split = partOf.get(sample.id);
-    if (split === undefined) throw new Error(`no split for ${sample.id}`);
-    if (split === 'train' || isOriginal(sample)) carried.push({ index, sample: { ...sample, split } });
+    const given = partOf.get(sample.id);
+    if (given === undefined) throw new Error(`no split for ${sample.id}`);
+    const { fold: _old, ...rest } = sample;
+    const split = folds !== null && given === 'validation' ? 'train' : given;
+    const fold = split === 'train' ? folds?.get(sample.family) : undefined;
+    if (split === 'train' || isOriginal(sample))
+      carried.push({ index, sample: { ...rest, split, ...(fold === undefined ? {} : { fold }) } });
   });
-  assertWhole(groups, carried);
+  assertWhole(groups, carried, folds !== null);
 
-  const info = carrySamples(dataset, outputs.dataset ?? '', 'split', carried);
-  const rows = info.classes.map((name) => [name, ...SPLITS.map((split) => info.splits?.[split]?.[name] ?? 0)]);
-  fs.writeFileSync(outputs['split.csv'] ?? '', formatCsv(['class', ...SPLITS], rows));
-  const sizes = SPLITS.map((split) => `${carried.filter(({ sample }) => sample.split === split).length} ${split}`);
-  const missing = SPLITS.flatMap((split) =>
-    params[split] > 0
-      ? info.classes.filter((name) => !info.splits?.[split]?.[name]).map((name) => `no \`${name}\` in ${split}`)
-      : [],
-  );
+  const { classes } = carrySamples(dataset, outputs.dataset ?? '', 'split', carried);
+  const samples = carried.map(({ sample }) => sample);
+  fs.writeFileSync(outputs['split.csv'] ?? '', splitTable(classes, samples, params.folds ?? 0));
   const left = companions.size > 0 ? [`${companions.size} left out beside kept ones they belong to`] : [];
-  note([sizes.join(', '), ...left, ...missing].join('; '));
+  note([...describeSplit(classes, samples, params), ...left].join('; '));
 };
 export default run;
+
+/** The fold of each family that is not in test; null where nothing is divided into folds. */
+function divide(
+  { params, random }: Context,
+  { info }: Dataset,
+  groups: readonly Part[],
+  partOf: ReadonlyMap<string, SplitName>,
+): Map<string, number> | null {
+  const { folds, stratify, seed } = params;
+  if (folds === null) return null;
+  const isDivided = ({ members }: Part) => members.some(({ id }) => partOf.has(id) && partOf.get(id) !== 'test');
+  const divided = groups.filter(isDivided);
+  checkFolds(folds, divided, ['folds']);
+  const spread = !stratify ? 'nothing' : info.task === 'multi-label' ? 'labels' : 'classes';
+  return assignFolds(divided, { folds, spread, random: (stream) => random(seed, `split/folds/${stream}`) });
+}
 
 /** In the order of SPLITS. */
 function checkShares(params: Filled<SplitParams>): number[] {
@@ -80,6 +98,17 @@ function checkShares(params: Filled<SplitParams>): number[] {
     throw new StageError(`\`${both}\` is kept as given, and has a share of ${params[both]} of the other samples`, {
       code: 'E0806',
       hint: `with: { keep: [${both}], ${both}: 0 }, the other shares adding up to 1`,
+    });
+  }
+  if (params.folds !== null && (params.order === 'time' || params.keep.includes('validation'))) {
+    const [found, hint] =
+      params.order === 'time'
+        ? ['`order: time` keeps later samples from training', 'with: { order: random }']
+        : ['`validation` is kept as given', 'with: { keep: [test] }'];
+    throw new StageError(`${found}, but with \`folds\` all that is not test trains and validates in turn`, {
+      code: 'E0806',
+      hint,
+      param: ['folds'],
     });
   }
   return shares;
@@ -140,12 +169,18 @@ async function nearDuplicates(context: Context, dataset: Dataset): Promise<[stri
 }
 
 /** Holds the promises this stage makes; a failure here is a bug of this stage. */
-function assertWhole(groups: readonly Part[], carried: readonly Carried[]): void {
-  const splits = new Map<string, SplitName | undefined>(carried.map(({ sample }) => [sample.id, sample.split]));
+function assertWhole(groups: readonly Part[], carried: readonly Carried[], hasFolds: boolean): void {
+  const sides = new Map(carried.map(({ sample }) => [sample.id, sideOf(sample)]));
   for (const { members } of groups) {
-    const found = new Set(members.flatMap(({ id }) => splits.get(id) ?? []));
+    const found = new Set(members.flatMap(({ id }) => sides.get(id) ?? []));
     if (found.size > 1) throw new Error(`a family is in ${[...found].join(' and ')}`);
   }
   const derived = carried.find(({ sample }) => sample.split !== 'train' && !isOriginal(sample));
   if (derived !== undefined) throw new Error(`${derived.sample.id} is derived and in ${derived.sample.split}`);
+  const odd = carried.find(({ sample }) => (sample.fold !== undefined) !== (hasFolds && sample.split === 'train'));
+  if (odd !== undefined) throw new Error(`${odd.sample.id} is in ${sideOf(odd.sample)}`);
+}
+
+function sideOf({ split, fold }: Sample): string {
+  return fold === undefined ? `${split}` : `fold ${fold}`;
 }

@@ -21,10 +21,17 @@ beforeEach(async () => {
 });
 afterEach(() => bench.remove());
 
-async function run(params = {}, dataset = ingested): Promise<{ dataset: Dataset; folder: string; table: string }> {
+interface Divided {
+  dataset: Dataset;
+  folder: string;
+  table: string;
+  note: string | null;
+}
+
+async function run(params = {}, dataset = ingested): Promise<Divided> {
   const made = await bench.run('split', split, params, { dataset });
   const folder = path.join(made.folder, 'dataset');
-  return { dataset: openDataset(folder), folder, table: made.read('split.csv') };
+  return { dataset: openDataset(folder), folder, table: made.read('split.csv'), note: made.note };
 }
 
 test('each class is divided by the shares', async () => {
@@ -122,6 +129,51 @@ test('rounded up: the 20 % of three classes of fruit that the fifth reference pr
   const train = held.reduce((sum, [count = 0]) => sum + count, 0);
   expect([train, train * 8]).toEqual([3312, 26496]);
   expect(roundedUp(3, [0, 0.5, 0.5])).toEqual([0, 2, 1]);
+});
+
+test('with folds the test images are those there are without, and the others validate once each', async () => {
+  const idsIn = (dataset: Dataset, of: string) =>
+    dataset.samples.filter(({ split: name }) => name === of).map(({ id }) => id);
+  const [plain, folded] = [await run({ seed: 3 }), await run({ seed: 3, folds: 3 })];
+  expect(idsIn(folded.dataset, 'test')).toEqual(idsIn(plain.dataset, 'test'));
+  expect(idsIn(folded.dataset, 'train').sort()).toEqual(
+    [...idsIn(plain.dataset, 'train'), ...idsIn(plain.dataset, 'validation')].sort(),
+  );
+  expect(folded.table).toBe('class,train,validation,test,fold 0,fold 1,fold 2\nbad,8,0,2,3,3,2\nok,9,0,2,3,3,3\n');
+  expect(folded.note).toBe('17 in 3 folds of 5 to 6, 4 test');
+  for (const { split: name, fold } of folded.dataset.samples) expect(fold === undefined).toBe(name === 'test');
+});
+
+test('copies go to the fold of their original, and are counted among those it is learned from only', async () => {
+  const augmented = await bench.run('augment', augment, { copies: 2, rotate: 10 }, { dataset: ingested });
+  const { dataset, table } = await run(
+    { folds: 4, test: 0, train: 1, validation: 0 },
+    path.join(augmented.folder, 'dataset'),
+  );
+  const foldOf = new Map(dataset.samples.filter(isOriginal).map(({ id, fold }) => [id, fold]));
+  expect(dataset.samples).toHaveLength(63);
+  for (const { family, fold } of dataset.samples) expect(fold).toBe(foldOf.get(family));
+  const counts = table
+    .split('\n')
+    .slice(1, 3)
+    .flatMap((row) => row.split(',').slice(4).map(Number));
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(21);
+});
+
+test('a given test split stays; an order by time, kept validation images and too many folds are refused', async () => {
+  const marked = await given({ 'ok/0.png': 'test', 'bad/3.png': 'test' });
+  const { dataset, note } = await run({ keep: ['test'], train: 1, validation: 0, test: 0, folds: 2 }, marked);
+  expect(dataset.samples.filter(({ fold }) => fold === undefined).map(({ id }) => id)).toEqual([
+    'bad/3.png',
+    'ok/0.png',
+  ]);
+  expect(note).toMatch(/^18 in 2 folds of 9, 2 test; 1 left out/);
+  for (const [params, code] of [
+    [{ folds: 2, order: 'time' }, 'E0806'],
+    [{ folds: 2, keep: ['validation'], train: 0.8, validation: 0 }, 'E0806'],
+    [{ folds: 30 }, 'E0807'],
+  ] as const)
+    await expect(run(params)).rejects.toThrow(expect.objectContaining({ code }));
 });
 
 test('what is given as test stays test and is not added to, and its duplicates never train', async () => {

@@ -1,7 +1,7 @@
 /** Made from split.schema.json by `npm run types`. Not edited by hand. */
 
 /**
- * Divides a dataset into train, validation and test. A family of derived images, a given group, and exact duplicates stay together; validation and test hold originals only.
+ * Divides a dataset into train, validation and test, or into folds and test. A family of derived images, a given group, and exact duplicates stay together; what is measured on are originals only.
  */
 export interface SplitParams {
   /**
@@ -17,6 +17,10 @@ export interface SplitParams {
    */
   test?: number;
   /**
+   * Cross-validation: what is not test is divided into so many folds, and each validates what is trained on the others. `train` and `validation` then count together; the test images are those there are without folds.
+   */
+  folds?: null | number;
+  /**
    * Keep the shares within each class; with several labels an image, of every label as well as possible.
    */
   stratify?: boolean;
@@ -25,7 +29,7 @@ export interface SplitParams {
    */
   rounding?: 'largestRemainder' | 'up';
   /**
-   * Samples that already are in these splits stay there; what belongs to one of them and is given elsewhere is left out. The shares are of the others, and those of kept splits are 0.
+   * Samples that already are in these splits stay there; what belongs to one of them and is given elsewhere is left out. The shares are of the others, and those of kept splits are 0. Train samples that are kept are divided into folds like others.
    */
   keep?: ('train' | 'validation' | 'test')[];
   /**

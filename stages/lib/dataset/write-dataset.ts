@@ -109,8 +109,9 @@ function commonShape(samples: readonly Sample[]): DatasetInfo['shape'] {
 
 /** Members in one order, whatever the order in which a stage set them; JSON leaves out those that are undefined. */
 function ordered(sample: Sample): Record<string, unknown> {
-  const { id, labels, family, group, time, source, content, file, digest, width, height, channels, split } = sample;
+  const { id, labels, family, group, time, source, content, file, digest, width, height, channels, split, fold } =
+    sample;
   const { derived, problem } = sample;
   const size = { width, height, channels };
-  return { id, labels, family, group, time, source, content, file, digest, ...size, split, derived, problem };
+  return { id, labels, family, group, time, source, content, file, digest, ...size, split, fold, derived, problem };
 }

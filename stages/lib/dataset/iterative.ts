@@ -4,9 +4,9 @@
  * The rarest label that is left is shared out first, each group to the split that misses most of that label: frequent labels can
  * be evened out afterwards, rare ones cannot. Groups count with all their originals.
  */
-import type { Random } from '../../src/sdk/index.ts';
-import type { Part } from '../lib/dataset/groups.ts';
-import { isOriginal } from '../lib/dataset/read-dataset.ts';
+import type { Random } from '../../../src/sdk/index.ts';
+import type { Part } from './groups.ts';
+import { isOriginal } from './read-dataset.ts';
 
 /**
  * @param shares  of the splits; they add up to 1.

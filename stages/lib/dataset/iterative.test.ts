@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { randomStream } from '../../src/sdk/index.ts';
-import type { Part } from '../lib/dataset/groups.ts';
+import { randomStream } from '../../../src/sdk/index.ts';
+import type { Part } from './groups.ts';
 import { stratifyIteratively } from './iterative.ts';
 
 function part(id: string, labels: string[], copies = 0): Part {
