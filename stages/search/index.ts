@@ -9,6 +9,7 @@ import { createSampler } from '../lib/search/create-sampler.ts';
 import { suggestNew } from '../lib/search/suggest-new.ts';
 import type { Observation } from '../lib/search/types.ts';
 import { drawFromPrior } from '../lib/search/values.ts';
+import { isFixed, openBehindBackbone } from './behind-backbone.ts';
 import { openJournal } from './journal.ts';
 import { cellsOf, openMeasurer } from './measure-cell.ts';
 import { runStudy, type Suggested } from './run-study.ts';
@@ -31,12 +32,24 @@ const run: StageRun<Params> = async (context) => {
   const study = readStudy(params, reaches);
   const { folds, repeats, seeds } = params.trial;
   const source = await openData(context, { folds, repeats, seed: params.seed });
+  const behind = openBehindBackbone(context, study.base, study.space);
+  // A backbone that no trial can use is told of here, once, and not by every trial.
+  if (isFixed(study.space)) await behind.see(study.base, await source.under({}));
   const trainer = openTrainer(context);
   const journal = openJournal(context.checkpoints);
   const view = openStudyView(context, journal, { trials: params.trials, objective: study.objectives[0] });
   const cells = cellsOf({ folds, repeats, seeds });
   const measurer = openMeasurer(context, trainer);
-  const tools: TrialTools = { context, study, source, measurer, cells, onPart: view.onPart, onReport: view.onReport };
+  const tools: TrialTools = {
+    context,
+    study,
+    source,
+    behind,
+    measurer,
+    cells,
+    onPart: view.onPart,
+    onReport: view.onReport,
+  };
   const goals = study.objectives.map(({ goal }) => goal);
   const sampler = createSampler({ sampler: params.sampler, space: study.space, seed: params.seed, goals });
 

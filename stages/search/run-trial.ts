@@ -6,6 +6,7 @@ import { createPruner } from '../lib/search/create-pruner.ts';
 import { paramsOf } from '../lib/search/space.ts';
 import type { Observation, Pruner, Report, Settings } from '../lib/search/types.ts';
 import type { TrainSettings } from '../lib/training/train-types.ts';
+import type { BehindBackbone } from './behind-backbone.ts';
 import { decisionEpochs } from './decision-epochs.ts';
 import type { Cell, Measured, Measurer } from './measure-cell.ts';
 import { partSettings } from './paths.ts';
@@ -19,6 +20,7 @@ export interface TrialTools {
   readonly context: Pick<StageContext, 'signal' | 'reaches'>;
   readonly study: StudySettings;
   readonly source: DataSource;
+  readonly behind: BehindBackbone;
   readonly measurer: Measurer;
   readonly cells: readonly Cell[];
   /** Told of every part of a training, for the journal. */
@@ -35,13 +37,13 @@ export async function runTrial(
   settings: Settings,
   history: readonly Observation[],
 ): Promise<TrialRecord> {
-  const { context, study, source } = tools;
+  const { context, study, source, behind } = tools;
   const { own, reached } = partSettings(paramsOf(study.space, settings), context.reaches);
   const began: TrialRecord = { ...NO_RESULT, trial, state: 'failed', settings, use: own, pipeline: reached };
   let cost: TrialRecord['cost'] = null;
   try {
     const train = study.trainSettings(own);
-    const data = await source.under(reached);
+    const data = await behind.see(train, await source.under(reached));
     cost = costOf(train, data);
     const violation = violationOf(study.constraints, cost);
     if (violation > 0) return { ...began, state: 'infeasible', cost, violation };
@@ -63,9 +65,10 @@ function isOfTrial(error: unknown): error is Error {
 /** Bytes of a weight as it is saved. */
 const WEIGHT_BYTES = 4;
 
-function costOf({ model }: TrainSettings, { inputs, classes }: TrialData): NonNullable<TrialRecord['cost']> {
-  const { totalParams, flops } = summarize(model, inputs.shape, outputsFor(classes));
-  return { params: totalParams, flops, size: totalParams * WEIGHT_BYTES };
+function costOf({ model }: TrainSettings, { inputs, classes, before }: TrialData): NonNullable<TrialRecord['cost']> {
+  const head = summarize(model, inputs.shape, outputsFor(classes));
+  const params = head.totalParams + before.params;
+  return { params, flops: head.flops + before.flops, size: params * WEIGHT_BYTES };
 }
 
 async function trainAll(

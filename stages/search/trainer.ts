@@ -88,7 +88,7 @@ interface Hand {
   readonly number: number;
   readonly worker: Worker;
   /** Data it has, the last used at the end. */
-  readonly has: number[];
+  readonly has: string[];
   job: Job | null;
 }
 
@@ -146,7 +146,7 @@ function openWorkers({ threads, signal, provenance }: Context): Trainer {
     if (known >= 0) hand.has.splice(known, 1);
     else send({ type: 'data', id, inputs });
     hand.has.push(id);
-    if (hand.has.length > MOST_DATA) send({ type: 'forget', id: hand.has.shift() as number });
+    if (hand.has.length > MOST_DATA) send({ type: 'forget', id: hand.has.shift() as string });
     send({ type: 'train', data: id, work: job.work });
   }
 

@@ -23,9 +23,11 @@ export interface Division {
 
 export interface TrialData {
   /** Tells the data of one search apart. */
-  readonly id: number;
+  readonly id: string;
   readonly inputs: Inputs;
   readonly classes: number;
+  /** Of the backbone that made these inputs out of images; 0 where none did. */
+  readonly before: { readonly params: number; readonly flops: number };
   /** By repeat, then fold. */
   readonly divisions: readonly (readonly Division[])[];
 }
@@ -69,7 +71,8 @@ export async function openData(
   }
 
   function divide({ inputs, classes, digests }: Loaded): TrialData {
-    const id = made++;
+    const id = String(made++);
+    const before = { params: 0, flops: 0 };
     if (folds === 1) {
       const plain = division(
         inputs,
@@ -77,7 +80,7 @@ export async function openData(
         ({ split }) => split === 'train',
         ({ split }) => split === 'validation',
       );
-      return { id, inputs, classes, divisions: partings.map(() => [plain]) };
+      return { id, inputs, classes, before, divisions: partings.map(() => [plain]) };
     }
     const divisions = partings.map((_, repeat) => {
       const places = inputs.samples.map((sample) => foldOf(repeat, sample));
@@ -90,7 +93,7 @@ export async function openData(
         ),
       );
     });
-    return { id, inputs, classes, divisions };
+    return { id, inputs, classes, before, divisions };
   }
 
   async function open(reached: JsonObject): Promise<TrialData> {
@@ -194,5 +197,7 @@ function digestsOf({ samples, pixels }: Inputs): string[] {
 
 /** The id counts: what is random about an image hangs on it. */
 function lineOf(inputs: Inputs, digests: readonly string[], place: number): string {
-  return `${inputs.samples[place]?.id} ${digests[place]} ${inputs.labels[place]}`;
+  const sample = inputs.samples[place];
+  const label = inputs.truth === undefined ? inputs.labels[place] : JSON.stringify(sample?.labels);
+  return `${sample?.id} ${digests[place]} ${label}`;
 }

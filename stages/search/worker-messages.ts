@@ -4,9 +4,9 @@ import type { Inputs } from '../lib/training/inputs.ts';
 import type { CellOutcome, CellWork, Took } from './train-cell.ts';
 
 export type ToWorker =
-  | { readonly type: 'data'; readonly id: number; readonly inputs: Inputs }
-  | { readonly type: 'forget'; readonly id: number }
-  | { readonly type: 'train'; readonly data: number; readonly work: CellWork };
+  | { readonly type: 'data'; readonly id: string; readonly inputs: Inputs }
+  | { readonly type: 'forget'; readonly id: string }
+  | { readonly type: 'train'; readonly data: string; readonly work: CellWork };
 
 export type FromWorker =
   | { readonly type: 'done'; readonly outcome: CellOutcome & Took; readonly backend: Json }

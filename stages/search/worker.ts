@@ -5,7 +5,7 @@ import type { Inputs } from '../lib/training/inputs.ts';
 import { type CellWork, trainCell } from './train-cell.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
-const data = new Map<number, Inputs>();
+const data = new Map<string, Inputs>();
 /** An interruption ends the thread. */
 const never = new AbortController().signal;
 

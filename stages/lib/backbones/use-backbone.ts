@@ -14,6 +14,9 @@ export interface BackboneInUse {
   readonly digest: string;
   /** Of what it makes of an image. */
   readonly shape: readonly [number, number, number];
+  readonly params: number;
+  /** For one image. */
+  readonly flops: number;
   readonly normalization: Normalization;
   /** The same images with what the backbone makes of them; remembered by image for later runs. */
   featuresOf(images: Inputs): Promise<InputsWithFeatures>;
@@ -49,12 +52,14 @@ export async function useBackbone(
       : { kind: 'channels', mean: preprocessing.mean, deviation: preprocessing.deviation };
   const [height, width, channels] = backbone.shape.length === 3 ? backbone.shape : [1, 1, ...backbone.shape];
   const shape = [height ?? 1, width ?? 1, channels ?? 1] as const;
-  const { cut, isPooled } = backbone;
+  const { cut, isPooled, params, flops } = backbone;
   const features = openFeatures(context, backend, { cut, isPooled, shape: train.shape }, { shape, normalization });
 
   return {
     digest: JSON.stringify([digestOf(cut), isPooled, normalization]),
     shape,
+    params,
+    flops,
     normalization,
     featuresOf: (images) => features.of(images),
     release: () => features.close(),
@@ -62,7 +67,6 @@ export async function useBackbone(
     joinTo: (head) => backbone.joinTo(head),
     thaw: (from) => backbone.thaw(from),
     summaryWith(head) {
-      const { params, flops } = backbone;
       const { memory } = head;
       const paramsMiB = (params * 4) / 2 ** 20;
       const row = { name: 'backbone', layer: 'backbone', output: head.input, params, flops };
