@@ -13,6 +13,7 @@ import { drawOperations, type Operations } from '../lib/augment/draw.ts';
 import { type Dataset, openDataset, sized } from '../lib/dataset/read-dataset.ts';
 import { type Output, transformDataset } from '../lib/dataset/transform.ts';
 import { contactSheet, spreadPlaces } from '../lib/image/contact-sheet.ts';
+import { CHANGE } from './change.ts';
 import { countCopies, isEligible } from './copies.ts';
 import { shareCutOff } from './cut-off.ts';
 
@@ -27,11 +28,11 @@ const run: StageRun<Filled<AugmentParams>> = async (context) => {
   const { params, inputs, outputs, random } = context;
   const dataset = openDataset(inputs.dataset ?? '');
   const counts = countCopies(dataset.samples, params.copies, params.balance);
-  const plan = dataset.samples.flatMap((sample, from): Output[] => {
-    const passed: Output = { from, sample, make: null };
+  const plan = dataset.samples.flatMap((sample, from): Output<Operations>[] => {
+    const passed: Output<Operations> = { from, sample, make: null };
     return [passed, ...copiesOf(sample, from, counts.get(sample.id) ?? 0)];
   });
-  await transformDataset(context, dataset, outputs.dataset ?? '', 'augment', plan);
+  await transformDataset(context, dataset, outputs.dataset ?? '', 'augment', CHANGE, plan);
   fs.writeFileSync(outputs['sheet.png'] ?? '', await drawSheet(dataset, plan));
   const cut = await countCutOff(dataset, params.rotate);
   dataset.close();
@@ -40,7 +41,7 @@ const run: StageRun<Filled<AugmentParams>> = async (context) => {
   const warning = cut === 0 ? '' : `; turning by ${params.rotate} degrees cuts objects off (${cut} of those looked at)`;
   context.note(`${dataset.samples.length} images and ${added} copies${where}${warning}`);
 
-  function copiesOf(original: Sample, from: number, count: number): Output[] {
+  function copiesOf(original: Sample, from: number, count: number): Output<Operations>[] {
     return Array.from({ length: count }, (_, i) => {
       const copy = i + 1;
       const operations = drawOperations(params, random(params.seed, `augment/${original.id}/${copy}`));
@@ -53,18 +54,21 @@ const run: StageRun<Filled<AugmentParams>> = async (context) => {
 export default run;
 
 /** The operations decide the pixels; how they came about does not matter for the item. */
-function makeOf(original: Sample, operations: Operations): NonNullable<Output['make']> {
+function makeOf(original: Sample, operations: Operations): NonNullable<Output<Operations>['make']> {
   const { channels } = sized(original);
-  return { key: { ...operations }, channels, pixels: (raster) => applyOperations(raster, operations) };
+  return { step: operations, channels };
 }
 
-function drawSheet(dataset: Dataset, plan: readonly Output[]): Promise<Uint8Array> {
+function drawSheet(dataset: Dataset, plan: readonly Output<Operations>[]): Promise<Uint8Array> {
   const originals = dataset.samples.flatMap((sample, index) => (isEligible(sample) ? [index] : []));
   const rows = spreadPlaces(originals.length, SHEET_ORIGINALS).map(async (place) => {
     const index = originals[place] as number;
     const raster = await dataset.raster(index);
     const copies = plan.filter(({ from, make }) => from === index && make !== null).slice(0, SHEET_COPIES);
-    return [raster, ...(await Promise.all(copies.map(async ({ make }) => (await make?.pixels(raster)) ?? null)))];
+    return [
+      raster,
+      ...(await Promise.all(copies.map(({ make }) => (make === null ? null : applyOperations(raster, make.step))))),
+    ];
   });
   return Promise.all(rows).then((drawn) => contactSheet(drawn, SHEET_PX));
 }

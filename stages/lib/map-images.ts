@@ -1,8 +1,8 @@
 /** Works on many images with a few in flight; results keep the order of the images. */
 import type { StageContext } from '../../src/sdk/index.ts';
 
-/** Decoding waits for other threads now and then; two in flight for each keep them busy. */
-const IN_FLIGHT_PER_THREAD = 2;
+/** One is worked on by each thread and one lies ready for it, while the results of others are put away. */
+const IN_FLIGHT_PER_THREAD = 4;
 const LONGEST_TURN_MS = 50;
 
 /**

@@ -6,8 +6,8 @@ import { type Filled, StageError, type StageRun } from '../../src/sdk/index.ts';
 import { openDataset, sized } from '../lib/dataset/read-dataset.ts';
 import { type Output, transformDataset } from '../lib/dataset/transform.ts';
 import { beforeAfterSheet } from '../lib/image/before-after.ts';
-import { withChannels } from '../lib/image/raster.ts';
 import type { Size } from '../lib/image/resize.ts';
+import { CHANGE, type Step } from './change.ts';
 import { applyGeometry, type Geometry, resultSize } from './geometry.ts';
 
 const run: StageRun<Filled<TransformParams>> = async (context) => {
@@ -18,20 +18,19 @@ const run: StageRun<Filled<TransformParams>> = async (context) => {
   if (params.layout === 'pixels') requireOneSize(dataset.samples, sizes);
   // One array has one number of channels: grey images among coloured ones get three equal ones.
   const inColour = params.layout === 'pixels' && dataset.samples.some(({ channels }) => channels === 3);
-  const plan = dataset.samples.map((sample, from): Output => {
+  const plan = dataset.samples.map((sample, from): Output<Step> => {
     const channels = inColour ? 3 : sized(sample).channels;
     return {
       from,
       sample,
       make: {
-        key: { geometry, channels },
+        step: { geometry, channels },
         channels,
         size: sizes[from] as Size,
-        pixels: (raster) => withChannels(applyGeometry(raster, geometry), channels),
       },
     };
   });
-  await transformDataset(context, dataset, outputs.dataset ?? '', 'transform', plan, params.layout);
+  await transformDataset(context, dataset, outputs.dataset ?? '', 'transform', CHANGE, plan, params.layout);
 
   const sheet = await beforeAfterSheet(dataset, (raster) => applyGeometry(raster, geometry));
   fs.writeFileSync(outputs['sheet.png'] ?? '', sheet);

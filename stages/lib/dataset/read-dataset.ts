@@ -4,8 +4,9 @@ import path from 'node:path';
 import type { DatasetInfo } from '../../../src/generated/dataset.ts';
 import type { Sample } from '../../../src/generated/sample.ts';
 import { StageError } from '../../../src/sdk/index.ts';
-import { decodeImage, type Raster } from '../image/raster.ts';
+import type { Raster } from '../image/raster.ts';
 import { readLines } from '../read-text.ts';
+import { type ImageSource, readImage } from './change.ts';
 import { type NpyFile, openNpy } from './npy.ts';
 
 export interface Dataset {
@@ -14,6 +15,8 @@ export interface Dataset {
   readonly samples: readonly Sample[];
   /** @throws StageError when the sample is unreadable or damaged. */
   raster(index: number): Promise<Raster>;
+  /** The same image for a job in another thread. @throws StageError when the sample is unreadable. */
+  image(index: number): ImageSource;
   close(): void;
 }
 
@@ -30,21 +33,24 @@ export function openDataset(folder: string): Dataset {
     folder,
     info,
     samples,
-    async raster(index) {
-      const sample = samples[index];
-      if (sample === undefined) throw new RangeError(`no sample ${index} in ${folder}`);
-      const { width, height, channels } = sized(sample);
-      if (info.layout === 'images') return decodeImage(path.join(folder, sample.file ?? ''));
-      pixels ??= openNpy(path.join(folder, 'pixels.npy'));
-      const data = new Uint8Array(pixels.entryBytes);
-      pixels.read(index, data);
-      return { width, height, channels, data };
-    },
+    raster: async (index) => readImage(image(index)),
+    image,
     close() {
       pixels?.close();
       pixels = null;
     },
   };
+
+  function image(index: number): ImageSource {
+    const sample = samples[index];
+    if (sample === undefined) throw new RangeError(`no sample ${index} in ${folder}`);
+    const { width, height, channels } = sized(sample);
+    if (info.layout === 'images') return path.join(folder, sample.file ?? '');
+    pixels ??= openNpy(path.join(folder, 'pixels.npy'));
+    const data = new Uint8Array(pixels.entryBytes);
+    pixels.read(index, data);
+    return { width, height, channels, data };
+  }
 }
 
 /** Size and digest of a sample. @throws StageError for a sample whose image cannot be read. */

@@ -4,7 +4,7 @@ import { StageError } from '../../../src/sdk/index.ts';
 import { bmpSize, decodeBmp } from './bmp.ts';
 import { formatOf } from './image-format.ts';
 import { type ImageHeader, readJpegHeader } from './jpeg-header.ts';
-import { PixelBudget } from './pixel-budget.ts';
+import { MAX_PIXELS, pixelsInWork } from './pixel-budget.ts';
 
 export interface Raster {
   readonly width: number;
@@ -27,12 +27,6 @@ function loadSharp(): Promise<Sharp> {
   return loading;
 }
 
-/** An image of more pixels is not decoded: a file of a few bytes can announce more than fits into memory. */
-export const MAX_PIXELS = 100_000_000;
-
-/** As many pixels are in work at once as the largest image may have, 300 MB of them. */
-const inWork = new PixelBudget(MAX_PIXELS);
-
 /**
  * Decodes a whole file to 8 bits a channel, turned upright as its EXIF orientation says. Grey files give one channel, all
  * others three: CMYK and other colours become sRGB by the profile in the file. 16 bits are scaled to 8, an alpha channel is dropped
@@ -49,13 +43,13 @@ export async function decodeImage(file: Uint8Array | string): Promise<Raster> {
     throw new Error(`${found}; JPEG, PNG, WebP, TIFF, GIF, BMP and AVIF are read`);
   }
   if (format === 'BMP') {
-    return inWork.within(pixelsOf(bmpSize(bytes)), async () => decodeBmp(bytes));
+    return pixelsInWork.within(pixelsOf(bmpSize(bytes)), () => decodeBmp(bytes));
   }
   const sharp = await loadSharp();
   const image = sharp(bytes, { failOn: 'error', limitInputPixels: false });
   const header = (format === 'JPEG' ? readJpegHeader(bytes) : null) ?? (await askHeader(image));
   const channels = header.isGray ? 1 : 3;
-  return inWork.within(pixelsOf(header), async () => {
+  return pixelsInWork.within(pixelsOf(header), async () => {
     const { data, info } = await image
       .autoOrient()
       .removeAlpha()
