@@ -6,14 +6,13 @@
  */
 import fs from 'node:fs';
 import type { PredictParams } from '../../src/generated/stages/predict.ts';
-import { type Filled, StageError, type StageRun } from '../../src/sdk/index.ts';
+import { type Filled, type StageContext, StageError, type StageRun } from '../../src/sdk/index.ts';
 import { openBackend } from '../lib/backend/open-backend.ts';
 import { formatCsv } from '../lib/csv.ts';
 import { type Dataset, openDataset } from '../lib/dataset/read-dataset.ts';
+import { type Classifier, openClassifier } from '../lib/evaluation/classifier.ts';
 import { applyTemperature, type Decision, readDecision } from '../lib/evaluation/decision.ts';
 import { loadInputs } from '../lib/training/inputs.ts';
-import { loadModel, type ModelAbout } from '../lib/training/model-file.ts';
-import { predict } from '../lib/training/predict.ts';
 
 const PART_IMAGES = 2048;
 
@@ -25,8 +24,11 @@ const run: StageRun<Filled<PredictParams>> = async (context) => {
   }
   const backend = await openBackend({ threads: context.threads });
   context.provenance('backend', backend.provenance);
-  const { model, about } = await loadModel(backend, inputs.model ?? '');
-  requireShape(dataset, model.inputs[0]?.shape ?? []);
+  // Progress is told of the whole, not of each part anew.
+  const quiet = { ...pick(context), progress() {} };
+  const model = await openClassifier(quiet, backend, inputs.model ?? '');
+  const { about } = model;
+  requireShape(dataset, model.shape);
   const decision = inputs.thresholds === undefined ? null : readDecision(inputs.thresholds, about.classes);
   const csv = fs.openSync(outputs['predictions.csv'] ?? '', 'wx');
   const lines = fs.openSync(outputs['predictions.jsonl'] ?? '', 'wx');
@@ -35,12 +37,8 @@ const run: StageRun<Filled<PredictParams>> = async (context) => {
 
   for (let start = 0; start < dataset.samples.length; start += PART_IMAGES) {
     const part = new Set(dataset.samples.slice(start, start + PART_IMAGES));
-    // Progress is told of the whole, not of each part anew.
-    const quiet = { threads: context.threads, signal: context.signal, progress() {} };
     const images = await loadInputs(dataset, (sample) => part.has(sample), quiet);
-    const { length } = about.classes;
-    const seen = await predict(backend, model, images, about.normalization, length, params.batchSize);
-    const rows = judge(images.samples, seen.probabilities, about, decision);
+    const rows = judge(images.samples, await model.see(images, params.batchSize), about, decision);
     for (const { predicted } of rows) for (const name of predicted) counts.set(name, (counts.get(name) ?? 0) + 1);
     const [first = [], ...rest] = rows.map((row) => [row.id, row.predicted.join(';'), ...row.probabilities]);
     fs.writeSync(csv, formatCsv(first, rest));
@@ -49,12 +47,16 @@ const run: StageRun<Filled<PredictParams>> = async (context) => {
   }
   fs.closeSync(csv);
   fs.closeSync(lines);
-  model.dispose();
+  await model.close();
   dataset.close();
   const found = about.classes.map((name) => `${counts.get(name) ?? 0} ${name}`);
   context.note(`${dataset.samples.length} images: ${found.slice(0, 5).join(', ')}${found.length > 5 ? ', …' : ''}`);
 };
 export default run;
+
+function pick({ itemsFor, provenance, signal, threads }: StageContext<Filled<PredictParams>>) {
+  return { itemsFor, provenance, signal, threads };
+}
 
 interface Row {
   readonly id: string;
@@ -66,7 +68,7 @@ interface Row {
 function judge(
   samples: readonly { readonly id: string }[],
   probabilities: Float32Array,
-  { classes, task }: ModelAbout,
+  { classes, task }: Classifier['about'],
   decision: Decision | null,
 ): Row[] {
   const isMultiLabel = task === 'multi-label';
@@ -97,8 +99,7 @@ function jsonOf({ id, predicted, probabilities }: Row, classes: readonly string[
   return { id, predicted, probabilities: byClass };
 }
 
-function requireShape({ info }: Dataset, shape: readonly (number | null)[]): void {
-  const expected = shape.slice(1);
+function requireShape({ info }: Dataset, expected: Classifier['shape']): void {
   if (info.shape !== 'mixed' && info.shape.every((side, axis) => side === expected[axis])) return;
   const found = info.shape === 'mixed' ? 'of different sizes' : info.shape.join(' x ');
   throw new StageError(`the images are ${found}, the model takes ${expected.join(' x ')}`, {

@@ -1,13 +1,12 @@
 /** What a model says of every image of one split: the beginning of whatever measures a model. */
-import fs from 'node:fs';
-import path from 'node:path';
+import type { Sample } from '../../../src/generated/sample.ts';
 import { type StageContext, StageError } from '../../../src/sdk/index.ts';
-import { partAtBackbone } from '../backbones/behind-backbone.ts';
 import { openBackend } from '../backend/open-backend.ts';
-import { type Dataset, openDataset } from '../dataset/read-dataset.ts';
+import { foldsOf } from '../dataset/folds.ts';
+import { type Dataset, isOriginal, openDataset } from '../dataset/read-dataset.ts';
+import { divisionOf } from '../training/ensemble-file.ts';
 import { type Inputs, loadInputs, selectInputs } from '../training/inputs.ts';
-import { loadModel } from '../training/model-file.ts';
-import { predict } from '../training/predict.ts';
+import { openClassifier } from './classifier.ts';
 import { flipImages } from './flip-images.ts';
 
 export interface PredictRequest {
@@ -25,6 +24,8 @@ export interface SplitPredictions {
   readonly inputs: Inputs;
   /** Shape [n, classes]; of several labels an image each on its own, otherwise rows add up to 1. */
   readonly probabilities: Float32Array;
+  /** Each image was seen by a training that did not learn from its fold. */
+  readonly isOutOfFold: boolean;
   readonly parameters: number;
   readonly weightBytes: number;
 }
@@ -32,37 +33,27 @@ export interface SplitPredictions {
 /** A usual count for a steady median; a slow model stops earlier, after about this time. */
 const TIMED = { warmUps: 5, images: 50, limitMs: 1000 };
 
-/** @throws StageError when the split is empty, the model is of other classes, or its answers are no numbers. */
+/**
+ * Validation images of a dataset with folds are those of all folds, each seen by the member of the ensemble that did not learn
+ * from it.
+ *
+ * @throws StageError when the split is empty, the model is of other classes or folds, or its answers are no numbers.
+ */
 export async function predictSplit(context: StageContext<unknown>, request: PredictRequest): Promise<SplitPredictions> {
   const dataset = openDataset(context.inputs.dataset ?? '');
   const { classes } = dataset.info;
-  const inputs = await loadInputs(dataset, ({ split }) => split === request.split, context);
-  if (inputs.samples.length === 0) {
-    throw new StageError(`the dataset has no ${request.split} images`, {
-      code: 'E0807',
-      hint: 'put a `split` stage before `train`',
-    });
-  }
+  const isOutOfFold = request.split === 'validation' && foldsOf(dataset.samples).length > 0;
+  const isAsked = (sample: Sample) =>
+    isOutOfFold ? sample.fold !== undefined && isOriginal(sample) : sample.split === request.split;
+  const inputs = await loadInputs(dataset, isAsked, context);
+  if (inputs.samples.length === 0) throw emptySplit(request.split, dataset.samples);
   const backend = await openBackend({ threads: context.threads });
   context.provenance('backend', backend.provenance);
-  const folder = context.inputs.model ?? '';
-  const { model, about } = await loadModel(backend, folder);
-  if (about.classes.join('\n') !== classes.join('\n')) {
-    throw new StageError(
-      `the model knows the classes ${about.classes.join(', ')}, the dataset has ${classes.join(', ')}`,
-      { code: 'E0810', hint: 'evaluate with the dataset the model was trained on' },
-    );
-  }
-  const whole = async (images: Inputs, batchSize: number) =>
-    (await predict(backend, model, images, about.normalization, classes.length, batchSize)).probabilities;
-  const { shape } = inputs;
-  const parted = partAtBackbone(context, backend, model, folder, { shape, normalization: about.normalization });
-  const see = async (images: Inputs): Promise<Float32Array> => {
-    if (parted === null) return whole(images, request.batchSize);
-    const features = await parted.featuresOf(images);
-    const seen = await predict(backend, parted.head, features, about.normalization, classes.length, request.batchSize);
-    return seen.probabilities;
-  };
+  const model = await openClassifier(context, backend, context.inputs.model ?? '');
+  requireClasses(model.about.classes, classes);
+  if (isOutOfFold) requireDivision(model.division, dataset.samples);
+  const { batchSize } = request;
+  const see = (images: Inputs) => (isOutOfFold ? model.seeOutOfFold(images, batchSize) : model.see(images, batchSize));
   const probabilities = await see(inputs);
   if (request.mirrored) {
     const mirrored = await see(flipImages(inputs));
@@ -70,21 +61,46 @@ export async function predictSplit(context: StageContext<unknown>, request: Pred
       probabilities[i] = ((probabilities[i] as number) + p) / 2;
     });
   }
-  await parted?.release();
   if (request.timed) {
     const one = selectInputs(inputs, [0]);
-    context.provenance('latencyMs', await timeSingle(() => whole(one, 1)));
+    context.provenance('latencyMs', await timeSingle(() => model.seeAnew(one, 1)));
   }
-  const parameters = model.countParams();
-  model.dispose();
+  await model.close();
   if (probabilities.some(Number.isNaN)) {
     throw new StageError("the model's predictions are not numbers", {
       code: 'E0851',
       hint: 'train it again with a smaller `optimizer.learningRate`',
     });
   }
-  const weightBytes = fs.statSync(path.join(folder, 'weights.bin')).size;
-  return { dataset, inputs, probabilities, parameters, weightBytes };
+  const { parameters, weightBytes } = model;
+  return { dataset, inputs, probabilities, isOutOfFold, parameters, weightBytes };
+}
+
+function emptySplit(split: string, samples: readonly Sample[]): StageError {
+  const hint =
+    foldsOf(samples).length > 0
+      ? 'with: { split: validation }   (all images of the folds, each seen by the training that left it out)'
+      : 'put a `split` stage before `train`';
+  return new StageError(`the dataset has no ${split} images`, { code: 'E0807', hint });
+}
+
+function requireClasses(known: readonly string[], classes: readonly string[]): void {
+  if (known.join('\n') === classes.join('\n')) return;
+  throw new StageError(`the model knows the classes ${known.join(', ')}, the dataset has ${classes.join(', ')}`, {
+    code: 'E0810',
+    hint: 'evaluate with the dataset the model was trained on',
+  });
+}
+
+/** A member that learned from an image must not be asked about it as if it had not. */
+function requireDivision(division: string | null, samples: readonly Sample[]): void {
+  if (division === divisionOf(samples)) return;
+  const found =
+    division === null ? 'the model was fitted to all folds at once' : 'the model was trained on other folds';
+  throw new StageError(`${found}: of the images of these folds nothing can be measured with it`, {
+    code: 'E0810',
+    hint: division === null ? 'with: { split: test }' : 'evaluate with the dataset the model was trained on',
+  });
 }
 
 async function timeSingle(see: () => Promise<unknown>): Promise<{ readonly median: number; readonly images: number }> {

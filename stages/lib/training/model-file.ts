@@ -7,6 +7,7 @@ import type { DatasetInfo } from '../../../src/generated/dataset.ts';
 import { StageError } from '../../../src/sdk/index.ts';
 import type { Backend } from '../backend/open-backend.ts';
 import type { NamedWeights } from '../models/initial-weights.ts';
+import { readEnsemble } from './ensemble-file.ts';
 import type { Normalization } from './inputs.ts';
 
 /** What a model needs besides its weights to be used: kept in model.json as `userDefinedMetadata`. */
@@ -37,12 +38,18 @@ export async function saveModel({ tf }: Backend, model: LayersModel, about: Mode
   );
 }
 
-/** The caller disposes the model. @throws StageError when the folder holds no model of this kind. */
+/**
+ * One network; of an ensemble its first member, which is what can be taken apart. Whoever only asks for answers uses
+ * `openClassifier`.
+ *
+ * @returns the caller disposes the model. @throws StageError when the folder holds no model of this kind.
+ */
 export async function loadModel(
   { tf, layers }: Backend,
   folder: string,
 ): Promise<{ model: LayersModel; about: ModelAbout }> {
-  const { text, weightSpecs, weights } = readModelFile(folder);
+  const [member] = readEnsemble(folder)?.members ?? [];
+  const { text, weightSpecs, weights } = readModelFile(path.join(folder, member?.path ?? ''));
   const model = await layers.loadLayersModel(
     tf.io.fromMemory({
       modelTopology: text.modelTopology,
