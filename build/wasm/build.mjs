@@ -1,5 +1,6 @@
 /**
- * Builds the engine's WebAssembly module from `assembly/`, or with `--check` compares it with the committed one.
+ * Builds the WebAssembly modules, the engine's and that of pixels, from `assembly/`, or with `--check` compares them with the
+ * committed ones.
  *
  * The sources are AssemblyScript, which looks like TypeScript and is not: they end in `.as`, so that no tool takes them for
  * it. A package of its own, since the compiler is 100 MB that nobody needs who only trains: `npm ci` here first.
@@ -9,25 +10,33 @@ import path from 'node:path';
 import asc from 'assemblyscript/asc';
 
 const HERE = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
-const MODULE = path.join(HERE, '../../stages/lib/engine/engine.wasm');
+const LIB = path.join(HERE, '../../stages/lib');
+
+/** @type {readonly { source: string, module: string, options: readonly string[] }[]} */
+const MODULES = [
+  {
+    source: 'index.ts',
+    module: path.join(LIB, 'engine/engine.wasm'),
+    // One memory that all threads of the engine share, and its host makes.
+    options: ['--importMemory', '--sharedMemory', '--enable=threads'],
+  },
+  { source: 'pixels/index.ts', module: path.join(LIB, 'image/pixels.wasm'), options: [] },
+];
 
 const OPTIONS = [
-  '--outFile=engine.wasm',
+  '--outFile=module.wasm',
   '--optimizeLevel=3',
   '--runtime=stub',
-  '--importMemory',
-  '--sharedMemory',
   '--maximumMemory=65536',
   '--enable=simd',
-  '--enable=threads',
   '--noAssert',
 ];
 
-/** @returns {Promise<Buffer>} */
-async function build() {
+/** @param {string} source @param {readonly string[]} options @returns {Promise<Buffer>} */
+async function build(source, options) {
   /** @type {Buffer | null} */
   let built = null;
-  const result = await asc.main(['index.ts', ...OPTIONS], {
+  const result = await asc.main([source, ...OPTIONS, ...options], {
     stdout: process.stderr,
     stderr: process.stderr,
     readFile: (name) => {
@@ -46,14 +55,15 @@ async function build() {
   return built;
 }
 
-const built = await build();
-if (process.argv.includes('--check')) {
-  const isSame = built.equals(readFileSync(MODULE));
-  process.stdout.write(
-    isSame ? 'engine.wasm is what its sources give\n' : 'engine.wasm differs from what its sources give\n',
-  );
-  process.exitCode = isSame ? 0 : 1;
-} else {
-  writeFileSync(MODULE, built);
-  process.stdout.write(`${path.relative(process.cwd(), MODULE)}: ${built.length} bytes\n`);
+for (const { source, module, options } of MODULES) {
+  const built = await build(source, options);
+  const name = path.basename(module);
+  if (process.argv.includes('--check')) {
+    const isSame = built.equals(readFileSync(module));
+    process.stdout.write(`${name} ${isSame ? 'is' : 'differs from'} what its sources give\n`);
+    if (!isSame) process.exitCode = 1;
+  } else {
+    writeFileSync(module, built);
+    process.stdout.write(`${path.relative(process.cwd(), module)}: ${built.length} bytes\n`);
+  }
 }

@@ -1,23 +1,43 @@
 /** Changes of colour and contrast, on whole numbers, so that they are exact everywhere. */
 import { toGray } from '../image/luma.ts';
+import { openScratch, type PixelKernels } from '../image/pixel-kernels.ts';
 import type { Raster } from '../image/raster.ts';
+import { scaleDistances } from '../image/warp.ts';
 
 /** Distances from the mean grey level times a factor in 1024ths. */
 export function adjustContrast(raster: Raster, factor1024: number): Raster {
-  const gray = toGray(raster).data;
-  const mean = Math.round(gray.reduce((sum, value) => sum + value, 0) / Math.max(1, gray.length));
-  return mapLevels(raster, (value) => mean + (((value - mean) * factor1024 + 512) >> 10));
+  const gray = toGray(raster);
+  const [sum = 0] = sumChannels(gray);
+  return scaleDistances(raster, Math.round(sum / Math.max(1, gray.data.length)), factor1024);
+}
+
+/** Of all values of each channel. */
+export function sumChannels({ data, channels }: Raster): number[] {
+  const { kernels, bytes, at } = openScratch(data.length, channels * 8);
+  const [pixels, sums] = at;
+  bytes.set(data, pixels);
+  kernels.sumChannels(pixels, data.length / channels, channels, sums);
+  return [...new Float64Array(bytes.buffer, sums, channels)];
 }
 
 /** Distances from the pixel's own grey times a factor in 1024ths; a grey image stays as it is. */
 export function adjustSaturation(raster: Raster, factor1024: number): Raster {
   if (raster.channels === 1) return raster;
-  const gray = toGray(raster).data;
-  const data = raster.data.map((value, at) => {
-    const own = gray[Math.floor(at / 3)] as number;
-    return limit(own + (((value - own) * factor1024 + 512) >> 10));
+  return perPixel(raster, (kernels, pixels, count, result) => {
+    kernels.mixWithGray(pixels, count, factor1024, result);
   });
-  return { ...raster, data };
+}
+
+function perPixel(
+  raster: Raster,
+  run: (kernels: PixelKernels, pixels: number, count: number, result: number) => void,
+): Raster {
+  const { data } = raster;
+  const { kernels, bytes, at } = openScratch(data.length, data.length);
+  const [pixels, result] = at;
+  bytes.set(data, pixels);
+  run(kernels, pixels, data.length / raster.channels, result);
+  return { ...raster, data: bytes.slice(result, result + data.length) };
 }
 
 /**
@@ -34,21 +54,18 @@ export function rotateHue(raster: Raster, degrees: number): Raster {
   // Rotation about (1, 1, 1) by Rodrigues' formula, in 4096ths; each row is made to add up to 4096, so that grey stays grey.
   const [b, c] = [Math.round(4096 * (third - sin)), Math.round(4096 * (third + sin))];
   const a = 4096 - b - c;
-  const { data } = raster;
-  const result = new Uint8Array(data.length);
-  for (let at = 0; at < data.length; at += 3) {
-    const [r, g, blue] = [data[at] as number, data[at + 1] as number, data[at + 2] as number];
-    result[at] = limit((a * r + b * g + c * blue + 2048) >> 12);
-    result[at + 1] = limit((c * r + a * g + b * blue + 2048) >> 12);
-    result[at + 2] = limit((b * r + c * g + a * blue + 2048) >> 12);
-  }
-  return { ...raster, data: result };
+  return perPixel(raster, (kernels, pixels, count, result) => {
+    kernels.turnColours(pixels, count, a, b, c, result);
+  });
 }
 
 /** Every value by its own rule, limited to 0-255. */
 export function mapLevels(raster: Raster, rule: (value: number) => number): Raster {
   const table = Uint8Array.from({ length: 256 }, (_, value) => limit(rule(value)));
-  return { ...raster, data: raster.data.map((value) => table[value] as number) };
+  const { data } = raster;
+  const result = new Uint8Array(data.length);
+  for (let at = 0; at < data.length; at++) result[at] = table[data[at] as number] as number;
+  return { ...raster, data: result };
 }
 
 export function limit(value: number): number {

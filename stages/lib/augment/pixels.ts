@@ -1,18 +1,29 @@
 /** What blur, sensors and obstacles do to pixels, on whole numbers. */
+import { openScratch } from '../image/pixel-kernels.ts';
 import type { Raster } from '../image/raster.ts';
-import { limit } from './colour.ts';
+import { sumChannels } from './colour.ts';
+
+/** Weights of a blur are shares of this. */
+const ONE = 65536;
 
 /** By a quarter of a circle, clockwise, `turns` times. The image must be square. */
 export function quarterTurns(raster: Raster, turns: number): Raster {
   const { width: side, channels, data } = raster;
   if (turns % 4 === 0) return raster;
   const result = new Uint8Array(data.length);
-  const last = side - 1;
+  const line = side * channels;
+  // Where the first pixel comes from, and the steps from there to the next one across and down.
+  const [first, across, down] =
+    turns === 1
+      ? [(side - 1) * line, -line, channels]
+      : turns === 2
+        ? [data.length - channels, -channels, -line]
+        : [line - channels, line, -channels];
+  let target = 0;
   for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      const [fromX, fromY] = turns === 1 ? [y, last - x] : turns === 2 ? [last - x, last - y] : [last - y, x];
-      const from = (fromY * side + fromX) * channels;
-      for (let c = 0; c < channels; c++) result[(y * side + x) * channels + c] = data[from + c] as number;
+    let from = first + y * down;
+    for (let x = 0; x < side; x++, from += across) {
+      for (let c = 0; c < channels; c++) result[target++] = data[from + c] as number;
     }
   }
   return { ...raster, data: result };
@@ -23,31 +34,25 @@ export function blurImage(raster: Raster, sigmaPx: number): Raster {
   const reach = Math.ceil(3 * sigmaPx);
   const bell = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigmaPx * sigmaPx)));
   const sum = bell.reduce((total, value) => total + value, 0);
-  const weights = bell.map((value) => Math.round((value / sum) * 65536));
+  const weights = bell.map((value) => Math.round((value / sum) * ONE));
   // What rounding lost goes to the middle: an even area keeps its shade.
-  weights[reach] = (weights[reach] as number) + 65536 - weights.reduce((total, value) => total + value, 0);
-  return blurAlong(blurAlong(raster, weights, reach, 'x'), weights, reach, 'y');
-}
-
-function blurAlong(raster: Raster, weights: readonly number[], reach: number, along: 'x' | 'y'): Raster {
+  weights[reach] = (weights[reach] as number) + ONE - weights.reduce((total, value) => total + value, 0);
+  if (weights[reach] === ONE) return raster;
   const { width, height, channels, data } = raster;
-  const result = new Uint8Array(data.length);
-  const [length, step] = along === 'x' ? [width, channels] : [height, width * channels];
-  const lines = along === 'x' ? height : width;
-  const stride = along === 'x' ? width * channels : channels;
-  for (let line = 0; line < lines; line++) {
-    for (let place = 0; place < length; place++) {
-      for (let c = 0; c < channels; c++) {
-        let value = 32768;
-        for (let i = -reach; i <= reach; i++) {
-          const from = Math.min(length - 1, Math.max(0, place + i));
-          value += (weights[i + reach] as number) * (data[line * stride + from * step + c] as number);
-        }
-        result[line * stride + place * step + c] = value >> 16;
-      }
-    }
-  }
-  return { ...raster, data: result };
+  const margin = 2 * reach * channels;
+  const across = (height + 2 * reach) * width * channels;
+  const { kernels, bytes, at } = openScratch(
+    data.length,
+    data.length,
+    (reach + 1) * 4,
+    width * channels + margin,
+    across,
+  );
+  const [image, result, half, line, lines] = at;
+  bytes.set(data, image);
+  new Int32Array(bytes.buffer, half, reach + 1).set(weights.slice(reach));
+  kernels.blurImage(image, width, height, channels, half, reach, line, lines, result);
+  return { ...raster, data: bytes.slice(result, result + data.length) };
 }
 
 /**
@@ -59,20 +64,12 @@ function blurAlong(raster: Raster, weights: readonly number[], reach: number, al
 export function addNoise(raster: Raster, deviation: number, seed: number): Raster {
   // The deviation of the sum of four bytes is sqrt(4 (256^2 - 1) / 12).
   const scale = Math.round((deviation / 147.8) * 65536);
-  const data = raster.data.map((value, at) => {
-    const word = mix(seed ^ Math.imul(at + 1, 0x9e3779b9));
-    const sum = (word & 255) + ((word >>> 8) & 255) + ((word >>> 16) & 255) + (word >>> 24) - 510;
-    return limit(value + ((sum * scale + 32768) >> 16));
-  });
-  return { ...raster, data };
-}
-
-/** Finaliser of MurmurHash3 (A. Appleby, public domain): every bit depends on every bit. */
-function mix(word: number): number {
-  let h = word;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  const { data } = raster;
+  const { kernels, bytes, at } = openScratch(data.length, data.length);
+  const [values, result] = at;
+  bytes.set(data, values);
+  kernels.addNoise(values, data.length, seed, scale, result);
+  return { ...raster, data: bytes.slice(result, result + data.length) };
 }
 
 /**
@@ -85,12 +82,8 @@ export function cutOut(raster: Raster, share: number, x: number, y: number): Ras
   const { width, height, channels, data } = raster;
   const side = Math.round(share * Math.min(width, height));
   const [left, top] = [Math.round(x * width - side / 2), Math.round(y * height - side / 2)];
-  const means = Array.from({ length: channels }, (_, c) => {
-    let sum = 0;
-    for (let at = c; at < data.length; at += channels) sum += data[at] as number;
-    return Math.round((sum * channels) / data.length);
-  });
-  const result = Uint8Array.from(data);
+  const means = sumChannels(raster).map((sum) => Math.round((sum * channels) / data.length));
+  const result = new Uint8Array(data);
   for (let row = Math.max(0, top); row < Math.min(height, top + side); row++) {
     for (let column = Math.max(0, left); column < Math.min(width, left + side); column++) {
       result.set(means, (row * width + column) * channels);

@@ -3,6 +3,7 @@
  * `createCLAHE`: the image is extended by mirroring when tiles do not divide it, what is clipped off a histogram is spread
  * evenly with the remainder at equal steps, and between tile centres the tables are blended bilinearly.
  */
+import { openScratch } from './pixel-kernels.ts';
 import type { Raster } from './raster.ts';
 
 const LEVELS = 256;
@@ -14,29 +15,39 @@ export function equalizeContrast(gray: Raster, clipLimit: number, tiles: number)
   // As in OpenCV, a side that divides is extended by a whole tile row when the other one does not.
   const tileWidth = (divides ? width : width + tiles - (width % tiles)) / tiles;
   const tileHeight = (divides ? height : height + tiles - (height % tiles)) / tiles;
-  const tables = tileTables(gray, tileWidth, tileHeight, clipLimit, tiles);
-  const result = new Uint8Array(data.length);
-  const columns = Array.from({ length: width }, (_, x) => neighbours(x, tileWidth, tiles));
-  const lefts = Int32Array.from(columns, ({ first }) => first * LEVELS);
-  const rights = Int32Array.from(columns, ({ second }) => second * LEVELS);
-  const shares = Float64Array.from(columns, ({ share }) => share);
-  for (let y = 0; y < height; y++) {
-    const row = neighbours(y, tileHeight, tiles);
-    const upper = row.first * tiles * LEVELS;
-    const lower = row.second * tiles * LEVELS;
-    for (let x = 0, at = y * width; x < width; x++, at++) {
-      const level = data[at] as number;
-      const left = (lefts[x] as number) + level;
-      const right = (rights[x] as number) + level;
-      const share = shares[x] as number;
-      const upperLeft = tables[upper + left] as number;
-      const lowerLeft = tables[lower + left] as number;
-      const above = upperLeft + ((tables[upper + right] as number) - upperLeft) * share;
-      const below = lowerLeft + ((tables[lower + right] as number) - lowerLeft) * share;
-      result[at] = Math.floor(above + (below - above) * row.share + 0.5);
-    }
+  const [acrossBytes, downBytes] = [tileWidth * tiles * 4, tileHeight * tiles * 4];
+  const tableBytes = tiles * tiles * LEVELS;
+  const scratch = openScratch(data.length, data.length, acrossBytes, downBytes, LEVELS * 4, tableBytes, width * 16);
+  const { kernels, bytes, at } = scratch;
+  const [image, result, across, down, counts, tables, columns] = at;
+  bytes.set(data, image);
+  writeMirrored(new Int32Array(bytes.buffer, across, tileWidth * tiles), width);
+  writeMirrored(new Int32Array(bytes.buffer, down, tileHeight * tiles), height);
+
+  const area = tileWidth * tileHeight;
+  const limit = Math.max(1, Math.floor((clipLimit * area) / LEVELS));
+  const histogram = new Int32Array(bytes.buffer, counts, LEVELS);
+  for (let tile = 0; tile < tiles * tiles; tile++) {
+    const left = across + (tile % tiles) * tileWidth * 4;
+    const top = down + Math.floor(tile / tiles) * tileHeight * 4;
+    kernels.countLevels(image, width, top, tileHeight, left, tileWidth, counts);
+    clip(histogram, limit);
+    writeTable(histogram, area, bytes.subarray(tables + tile * LEVELS, tables + (tile + 1) * LEVELS));
   }
-  return { width, height, channels: 1, data: result };
+
+  const places = new DataView(bytes.buffer, columns, width * 16);
+  for (let x = 0; x < width; x++) {
+    const { first, second, share } = neighbours(x, tileWidth, tiles);
+    places.setInt32(x * 16, first * LEVELS, true);
+    places.setInt32(x * 16 + 4, second * LEVELS, true);
+    places.setFloat64(x * 16 + 8, share, true);
+  }
+  for (let y = 0; y < height; y++) {
+    const { first, second, share } = neighbours(y, tileHeight, tiles);
+    const [upper, lower] = [tables + first * tiles * LEVELS, tables + second * tiles * LEVELS];
+    kernels.blendTables(image + y * width, width, upper, lower, columns, share, result + y * width);
+  }
+  return { width, height, channels: 1, data: bytes.slice(result, result + data.length) };
 }
 
 interface Neighbours {
@@ -53,31 +64,13 @@ function neighbours(position: number, tileSize: number, tiles: number): Neighbou
   return { first: Math.max(first, 0), second: Math.min(first + 1, tiles - 1), share: place - first };
 }
 
-/** For each tile, what each grey level becomes there. */
-function tileTables(gray: Raster, tileWidth: number, tileHeight: number, clipLimit: number, tiles: number): Uint8Array {
-  const area = tileWidth * tileHeight;
-  const limit = Math.max(1, Math.floor((clipLimit * area) / LEVELS));
-  const tables = new Uint8Array(tiles * tiles * LEVELS);
-  const columns = Int32Array.from({ length: tileWidth * tiles }, (_, x) => mirror(x, gray.width));
-  for (let tile = 0; tile < tiles * tiles; tile++) {
-    const left = (tile % tiles) * tileWidth;
-    const top = Math.floor(tile / tiles) * tileHeight;
-    const histogram = new Int32Array(LEVELS);
-    for (let y = top; y < top + tileHeight; y++) {
-      const row = mirror(y, gray.height) * gray.width;
-      for (let x = left; x < left + tileWidth; x++) {
-        const level = gray.data[row + (columns[x] as number)] as number;
-        histogram[level] = (histogram[level] as number) + 1;
-      }
-    }
-    clip(histogram, limit);
-    let below = 0;
-    for (let level = 0; level < LEVELS; level++) {
-      below += histogram[level] as number;
-      tables[tile * LEVELS + level] = Math.min(255, Math.round((below * 255) / area));
-    }
+/** What each grey level becomes in a tile. */
+function writeTable(histogram: Int32Array, area: number, table: Uint8Array): void {
+  let below = 0;
+  for (let level = 0; level < LEVELS; level++) {
+    below += histogram[level] as number;
+    table[level] = Math.min(255, Math.round((below * 255) / area));
   }
-  return tables;
 }
 
 function clip(histogram: Int32Array, limit: number): void {
@@ -96,10 +89,11 @@ function clip(histogram: Int32Array, limit: number): void {
     histogram[level] = (histogram[level] as number) + 1;
 }
 
-/** Reflection that does not repeat the border pixel: `... 2 1 | 0 1 2 ... n-1 | n-2 ...`. */
-function mirror(position: number, size: number): number {
-  if (size === 1) return 0;
-  const period = 2 * (size - 1);
-  const offset = position % period;
-  return offset < size ? offset : period - offset;
+/** Which pixel stands at each place of a line that goes on in its mirror image: `0 1 2 ... n-1 | n-2 ... 1 0 | 1 ...`. */
+function writeMirrored(places: Int32Array, size: number): void {
+  const period = Math.max(1, 2 * (size - 1));
+  for (let place = 0; place < places.length; place++) {
+    const offset = place % period;
+    places[place] = offset < size ? offset : period - offset;
+  }
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Raster } from './raster.ts';
 import { cropImage, padImage, resizeImage, scaledSize } from './resize.ts';
+import { noiseImage } from './testing.ts';
 
 function formula(width: number, height: number): Raster {
   const data = new Uint8Array(width * height * 3);
@@ -51,6 +52,70 @@ test('an image of one shade keeps it at every size', () => {
     }),
   );
 });
+
+test('every pixel is the mean the definition gives, halves rounded up', () => {
+  const side = fc.integer({ min: 1, max: 60 });
+  const channels = fc.constantFrom(1 as const, 3 as const);
+  fc.assert(
+    fc.property(side, side, side, side, channels, fc.nat(), (width, height, w, h, depth, seed) => {
+      const raster = noiseImage(width, height, depth, seed);
+      expect(resizeImage(raster, w, h).data).toEqual(defined(raster, w, h));
+    }),
+  );
+});
+
+test('an image that is worked on in strips, and one of the largest step, come out the same', () => {
+  const wide = noiseImage(1200, 150, 3, 1);
+  expect(resizeImage(wide, 70, 40).data).toEqual(defined(wide, 70, 40));
+  const high = noiseImage(7, 128 * 9, 3, 2);
+  expect(resizeImage(high, 5, 9).data).toEqual(defined(high, 5, 9));
+});
+
+test('more than 128 to one goes in two steps, within one grey level of the mean', () => {
+  const raster = noiseImage(1000, 700, 1, 3);
+  const expected = defined(raster, 2, 3);
+  resizeImage(raster, 2, 3).data.forEach((value, at) => {
+    expect(Math.abs(value - (expected[at] as number))).toBeLessThanOrEqual(1);
+  });
+});
+
+/** Weights of the old pixels of each new one, by the definition and written without looking at speed: `[pixel, weight]`. */
+function weightsOf(length: number, wanted: number): [number, number][][] {
+  const scale = length / wanted;
+  return Array.from({ length: wanted }, (_, place) => {
+    const all = Array.from({ length }, (_, pixel): [number, number] => {
+      if (scale > 1) {
+        const from = Math.round(place * scale * 256);
+        const to = Math.round((place + 1) * scale * 256);
+        return [pixel, Math.max(0, Math.min(to, (pixel + 1) * 256) - Math.max(from, pixel * 256))];
+      }
+      const centre = Math.round(Math.max(0, (place + 0.5) * scale - 0.5) * 2048);
+      return [pixel, Math.max(0, 2048 - Math.abs(Math.min(centre, (length - 1) * 2048) - pixel * 2048))];
+    });
+    return all.filter(([, weight]) => weight > 0);
+  });
+}
+
+function defined({ width, height, channels, data }: Raster, w: number, h: number): Uint8Array {
+  const [columns, rows] = [weightsOf(width, w), weightsOf(height, h)];
+  const result = new Uint8Array(w * h * channels);
+  let at = 0;
+  for (const row of rows) {
+    for (const column of columns) {
+      for (let c = 0; c < channels; c++) {
+        let [sum, total] = [0, 0];
+        for (const [y, down] of row) {
+          for (const [x, across] of column) {
+            sum += down * across * (data[(y * width + x) * channels + c] as number);
+            total += down * across;
+          }
+        }
+        result[at++] = Math.floor((2 * sum + total) / (2 * total));
+      }
+    }
+  }
+  return result;
+}
 
 test('shrinking by whole factors is the rounded mean of blocks', () => {
   const { data } = resizeImage(

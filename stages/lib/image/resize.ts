@@ -4,119 +4,124 @@
  * Whole numbers until the one division at the end, so that the same pixels come out on every machine. Shrinking agrees with
  * OpenCV's INTER_AREA to within one grey level, growing with INTER_LINEAR (checked on fixtures).
  */
+import { openScratch } from './pixel-kernels.ts';
 import type { Raster } from './raster.ts';
 
-/** Weight of a pixel that lies wholly in an area; those on its border count for 256ths. Sums stay below 2^53. */
+/** Weight of a pixel that lies wholly in an area; those on its border count for 256ths. */
 const WHOLE = 256;
 /** Linear interpolation is between this many places from one pixel to the next, as in OpenCV. */
 const STEPS = 2048;
+/** Pixels to an area, a side: sums of more would not fit the lanes of the kernels. */
+const MOST = 128;
+/** Worked on at once, so that it stays in the processor's cache. */
+const STRIP_BYTES = 1 << 18;
 
 /** @returns an image of exactly this size; the aspect is not kept. @throws RangeError for a size below 1. */
 export function resizeImage(raster: Raster, width: number, height: number): Raster {
   if (width < 1 || height < 1) throw new RangeError(`cannot resize to ${width} x ${height}`);
   if (width === raster.width && height === raster.height) return raster;
-  const { channels } = raster;
+  const [columns, rows] = [firstStep(raster.width, width), firstStep(raster.height, height)];
+  const stepped = columns === width && rows === height ? raster : resizeStep(raster, columns, rows);
+  return resizeStep(stepped, width, height);
+}
+
+/** Where to stop on a way too far for one step: what is left then is a whole factor. */
+function firstStep(length: number, wanted: number): number {
+  const factor = Math.ceil(length / wanted / MOST);
+  return factor > 1 ? wanted * factor : wanted;
+}
+
+function resizeStep(raster: Raster, width: number, height: number): Raster {
+  if (width === raster.width && height === raster.height) return raster;
+  const { channels, data } = raster;
   const columns = windows(raster.width, width);
   const rows = windows(raster.height, height);
   const result = new Uint8Array(width * height * channels);
-  // First down, then across: bytes are read in order, and most of the work is one plain loop over a line.
-  const line = new Float64Array(raster.width * channels);
-  rows.forEach((row, y) => {
-    sumLines(raster, row, line);
-    const target = y * width * channels;
-    if (channels === 3) sumColours(line, columns, row.total, result, target);
-    else sumGrays(line, columns, row.total, result, target);
-  });
+  const [fromLine, toLine] = [raster.width * channels, width * channels];
+  const most = Math.max(...rows.map(({ pixels }) => pixels));
+  const fromLines = Math.max(most, Math.floor(STRIP_BYTES / fromLine));
+  const toLines = Math.max(1, Math.floor(STRIP_BYTES / toLine));
+  const { kernels, bytes, at } = openScratch(
+    fromLine * fromLines,
+    fromLine * 4,
+    width * COLUMN_BYTES,
+    toLine * toLines,
+  );
+  const [from, sums, table, to] = at;
+  writeColumns(columns, new DataView(bytes.buffer, table, width * COLUMN_BYTES));
+  const across = channels === 3 ? kernels.meanColours : kernels.meanGrays;
+  for (let y = 0; y < height; ) {
+    const top = (rows[y] as Window).first;
+    const begin = y;
+    const end = Math.min(height, y + toLines);
+    let bottom = top;
+    for (; y < end && bottomOf(rows[y] as Window) - top <= fromLines; y++) bottom = bottomOf(rows[y] as Window);
+    bytes.set(data.subarray(top * fromLine, bottom * fromLine), from);
+    for (let line = begin; line < y; line++) {
+      const { first, pixels, firstWeight, lastWeight, total } = rows[line] as Window;
+      kernels.sumRows(from + (first - top) * fromLine, fromLine, pixels, firstWeight, lastWeight, sums);
+      across(sums, table, width, 1 / total, to + (line - begin) * toLine);
+    }
+    result.set(bytes.subarray(to, to + (y - begin) * toLine), begin * toLine);
+  }
   return { width, height, channels, data: result };
 }
 
+/** Which old pixels make up a new one. Those between the first and the last count WHOLE each. */
 interface Window {
   readonly first: number;
-  readonly weights: Int32Array;
+  readonly pixels: number;
+  readonly firstWeight: number;
+  /** 0 when there is a single one. */
+  readonly lastWeight: number;
   /** Of the weights. */
   readonly total: number;
 }
 
-/** Weighted sum of the lines of a window, four or two at a time: reading and writing the sums is what takes time. */
-function sumLines({ data, width, channels }: Raster, { first, weights }: Window, sums: Float64Array): void {
-  const length = width * channels;
-  const lastLine = (first + weights.length - 1) * length;
-  sums.fill(0);
-  for (let i = 0; i < weights.length; ) {
-    const [w0, w1, w2, w3] = [weights[i] ?? 0, weights[i + 1] ?? 0, weights[i + 2] ?? 0, weights[i + 3] ?? 0];
-    const p0 = (first + i) * length;
-    const p1 = Math.min(p0 + length, lastLine);
-    if (weights.length - i <= 2) {
-      for (let at = 0; at < length; at++) {
-        const sum = w0 * (data[p0 + at] as number) + w1 * (data[p1 + at] as number);
-        sums[at] = (sums[at] as number) + sum;
-      }
-      return;
-    }
-    const p2 = p1 + length;
-    const p3 = Math.min(p2 + length, lastLine);
-    for (let at = 0; at < length; at++) {
-      const upper = w0 * (data[p0 + at] as number) + w1 * (data[p1 + at] as number);
-      const lower = w2 * (data[p2 + at] as number) + w3 * (data[p3 + at] as number);
-      sums[at] = (sums[at] as number) + upper + lower;
-    }
-    i += 4;
-  }
+function bottomOf({ first, pixels }: Window): number {
+  return first + pixels;
 }
 
-function sumColours(line: Float64Array, columns: readonly Window[], total: number, result: Uint8Array, start: number) {
-  let target = start;
-  for (const { first, weights, total: across } of columns) {
-    let red = 0;
-    let green = 0;
-    let blue = 0;
-    for (let i = 0, at = first * 3; i < weights.length; i++, at += 3) {
-      const weight = weights[i] as number;
-      red += weight * (line[at] as number);
-      green += weight * (line[at + 1] as number);
-      blue += weight * (line[at + 2] as number);
-    }
-    const whole = total * across;
-    result[target++] = Math.floor(red / whole + 0.5);
-    result[target++] = Math.floor(green / whole + 0.5);
-    result[target++] = Math.floor(blue / whole + 0.5);
-  }
+const COLUMN_BYTES = 32;
+
+/** As `meanColours` reads them. */
+function writeColumns(columns: readonly Window[], table: DataView): void {
+  columns.forEach(({ first, pixels, firstWeight, lastWeight, total }, place) => {
+    const at = place * COLUMN_BYTES;
+    table.setInt32(at, first, true);
+    table.setInt32(at + 4, pixels, true);
+    table.setFloat64(at + 8, firstWeight / WHOLE, true);
+    table.setFloat64(at + 16, lastWeight / WHOLE, true);
+    table.setFloat64(at + 24, WHOLE / total, true);
+  });
 }
 
-function sumGrays(line: Float64Array, columns: readonly Window[], total: number, result: Uint8Array, start: number) {
-  let target = start;
-  for (const { first, weights, total: across } of columns) {
-    let gray = 0;
-    for (let i = 0; i < weights.length; i++) gray += (weights[i] as number) * (line[first + i] as number);
-    result[target++] = Math.floor(gray / (total * across) + 0.5);
-  }
-}
-
-/** Which old pixels make up each new one. */
 function windows(length: number, wanted: number): Window[] {
   const scale = length / wanted;
   return Array.from({ length: wanted }, (_, place) => {
-    const { first, weights } = scale > 1 ? area(place, scale, length) : linear(place, scale, length);
-    return { first, weights, total: weights.reduce((sum, weight) => sum + weight, 0) };
+    return scale > 1 ? area(place, scale, length) : linear(place, scale, length);
   });
 }
 
-function area(place: number, scale: number, length: number): Omit<Window, 'total'> {
+function area(place: number, scale: number, length: number): Window {
   const from = Math.round(place * scale * WHOLE);
   const to = Math.min(length * WHOLE, Math.round((place + 1) * scale * WHOLE));
   const first = Math.floor(from / WHOLE);
-  const weights = Int32Array.from({ length: Math.ceil(to / WHOLE) - first }, (_, i) => {
-    return Math.min(to, (first + i + 1) * WHOLE) - Math.max(from, (first + i) * WHOLE);
-  });
-  return { first, weights };
+  const pixels = Math.ceil(to / WHOLE) - first;
+  const total = to - from;
+  if (pixels === 1) return { first, pixels, firstWeight: total, lastWeight: 0, total };
+  const firstWeight = (first + 1) * WHOLE - from;
+  return { first, pixels, firstWeight, lastWeight: total - firstWeight - (pixels - 2) * WHOLE, total };
 }
 
-function linear(place: number, scale: number, length: number): Omit<Window, 'total'> {
+function linear(place: number, scale: number, length: number): Window {
   const centre = Math.round(Math.max(0, (place + 0.5) * scale - 0.5) * STEPS);
   const first = Math.min(Math.floor(centre / STEPS), length - 1);
   const share = centre - first * STEPS;
-  const weights = first + 1 < length && share > 0 ? Int32Array.of(STEPS - share, share) : Int32Array.of(STEPS);
-  return { first, weights };
+  const isBetween = first + 1 < length && share > 0;
+  return isBetween
+    ? { first, pixels: 2, firstWeight: STEPS - share, lastWeight: share, total: STEPS }
+    : { first, pixels: 1, firstWeight: STEPS, lastWeight: 0, total: STEPS };
 }
 
 export interface Size {

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { openScratch } from './pixel-kernels.ts';
+
+const MEBIBYTE = 1 << 20;
+
+test('blocks do not overlap, are aligned, and there is room behind each', () => {
+  const { at, bytes } = openScratch(1, 100, 0, 64);
+  for (let i = 0; i < at.length; i++) {
+    expect((at[i] as number) % 64).toBe(0);
+    const end = (at[i] as number) + ([1, 100, 0, 64][i] as number) + 64;
+    expect(end).toBeLessThanOrEqual(at[i + 1] ?? bytes.length);
+  }
+});
+
+test('memory is used again, and a large image leaves nothing behind', () => {
+  const first = openScratch(8 * MEBIBYTE);
+  expect(openScratch(MEBIBYTE).bytes.buffer).toBe(first.bytes.buffer);
+  const large = openScratch(64 * MEBIBYTE);
+  expect(large.bytes.length).toBeGreaterThan(64 * MEBIBYTE);
+  const after = openScratch(MEBIBYTE);
+  expect(after.bytes.buffer).toBe(first.bytes.buffer);
+  expect(after.bytes.length).toBeLessThan(32 * MEBIBYTE);
+});
