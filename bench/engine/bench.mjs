@@ -22,6 +22,8 @@ const NETWORKS = {
   C: [32, 'training'],
   M: [8, 'forward'],
   R: [8, 'forward'],
+  R50: [8, 'forward'],
+  M1: [8, 'forward'],
 };
 const { values, positionals } = parseArgs({
   options: { python: { type: 'string', default: 'python3' }, seconds: { type: 'string', default: '20' } },
@@ -143,7 +145,7 @@ ${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores, load ${os.loadavg()[0]
 ${rows.map(line).join('\n')}
 
 Networks: A 60x30x3, two 3x3 convolutions; B 64x64x1, four 3x3 convolutions with batch normalisation; C 64x64x3, four 5x5 convolutions with
-batch normalisation; M MobileNetV2 at 224; R ResNet18 at 224 (\`models.ts\`, \`torch_models.py\`).
+batch normalisation; at 224 x 224 M MobileNetV2, R ResNet18, R50 ResNet50, M1 MobileNetV1 (\`models.ts\`, \`torch_models.py\`).
 `;
   writeFileSync(RESULTS, `${JSON.stringify(rows, null, 2)}\n`);
   writeFileSync(path.join(ROOT, 'bench/ENGINE.md'), table);

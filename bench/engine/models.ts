@@ -2,7 +2,7 @@
  * The networks that are measured, as layers of TensorFlow.js; `torch_models.py` has the same in PyTorch.
  *
  * A small binary classifier of 60 x 30 crops; B a multi-label network with batch normalisation; C with 5 x 5 filters and global
- * pooling; M MobileNetV2 and R ResNet18, which are only run forward, as frozen feature extractors are.
+ * pooling; M MobileNetV2, R ResNet18, R50 ResNet50 and M1 MobileNetV1, which are only run forward, as frozen feature extractors are.
  */
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { Layers } from '../../stages/lib/backend/tensorflow.ts';
@@ -89,6 +89,23 @@ export function buildMeasured(layers: Layers, name: string, seed = 1): Measured 
     return { model: layers.model({ inputs: image, outputs: pooled }), input, outputs: 512, task: null };
   }
 
+  if (name === 'R50') {
+    // As Keras has it, which is what is installed: the strides are in the first convolution of a block.
+    const relu = (x: SymbolicTensor) => of.activation({ activation: 'relu' }).apply(x) as SymbolicTensor;
+    let x = relu(normalized(image, 64, 7, 2));
+    x = of.maxPooling2d({ poolSize: 3, strides: 2, padding: 'same' }).apply(x) as SymbolicTensor;
+    for (const [stage, blocks] of [3, 4, 6, 3].entries()) {
+      const filters = 64 * 2 ** stage;
+      for (let block = 0; block < blocks; block++) {
+        const strides = block === 0 && stage > 0 ? 2 : 1;
+        const narrow = relu(normalized(relu(normalized(x, filters, 1, strides)), filters, 3, 1));
+        x = relu(add(normalized(narrow, 4 * filters, 1, 1), block === 0 ? normalized(x, 4 * filters, 1, strides) : x));
+      }
+    }
+    const pooled = of.globalAveragePooling2d({}).apply(x) as SymbolicTensor;
+    return { model: layers.model({ inputs: image, outputs: pooled }), input, outputs: 2048, task: null };
+  }
+
   const relu6 = (x: SymbolicTensor) => of.reLU({ maxValue: 6 }).apply(x) as SymbolicTensor;
   const depthwise = (x: SymbolicTensor, strides: number) =>
     of
@@ -99,6 +116,15 @@ export function buildMeasured(layers: Layers, name: string, seed = 1): Measured 
           .apply(x) as SymbolicTensor,
       ) as SymbolicTensor;
   let x = relu6(normalized(image, 32, 3, 2));
+  if (name === 'M1') {
+    const widths = [64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024];
+    for (const [i, filters] of widths.entries()) {
+      const strides = [1, 3, 5, 11].includes(i) ? 2 : 1;
+      x = relu6(normalized(relu6(depthwise(x, strides)), filters, 1, 1));
+    }
+    const pooled = of.globalAveragePooling2d({}).apply(x) as SymbolicTensor;
+    return { model: layers.model({ inputs: image, outputs: pooled }), input, outputs: 1024, task: null };
+  }
   let channels = 32;
   const stages: [number, number, number, number][] = [
     [1, 16, 1, 1],

@@ -94,7 +94,44 @@ def network_m():
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten()), (3, 224, 224), None, 1280
 
 
-model, shape, task, outputs = {"A": network_a, "B": network_b, "C": network_c, "M": network_m, "R": network_r}[NAME]()
+class Bottleneck(nn.Module):
+    def __init__(self, inputs, filters, stride, first):
+        super().__init__()
+        layers = [nn.Conv2d(inputs, filters, 1, stride, bias=False), nn.BatchNorm2d(filters), nn.ReLU()]
+        layers += [nn.Conv2d(filters, filters, 3, 1, 1, bias=False), nn.BatchNorm2d(filters), nn.ReLU()]
+        layers += [nn.Conv2d(filters, 4 * filters, 1, bias=False), nn.BatchNorm2d(4 * filters)]
+        self.layers = nn.Sequential(*layers)
+        self.short = None
+        if first:
+            self.short = nn.Sequential(nn.Conv2d(inputs, 4 * filters, 1, stride, bias=False), nn.BatchNorm2d(4 * filters))
+
+    def forward(self, x):
+        return F.relu(self.layers(x) + (self.short(x) if self.short else x))
+
+
+def network_r50():
+    layers = [nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
+    channels = 64
+    for stage, blocks in enumerate([3, 4, 6, 3]):
+        for block in range(blocks):
+            filters = 64 * 2**stage
+            layers.append(Bottleneck(channels, filters, 2 if block == 0 and stage > 0 else 1, block == 0))
+            channels = 4 * filters
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten()), (3, 224, 224), None, 2048
+
+
+def network_m1():
+    layers, channels = [nn.Conv2d(3, 32, 3, 2, 1, bias=False), nn.BatchNorm2d(32), nn.ReLU6()], 32
+    for i, filters in enumerate([64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024]):
+        stride = 2 if i in (1, 3, 5, 11) else 1
+        layers += [nn.Conv2d(channels, channels, 3, stride, 1, groups=channels, bias=False), nn.BatchNorm2d(channels), nn.ReLU6()]
+        layers += [nn.Conv2d(channels, filters, 1, bias=False), nn.BatchNorm2d(filters), nn.ReLU6()]
+        channels = filters
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten()), (3, 224, 224), None, 1024
+
+
+NETWORKS = {"A": network_a, "B": network_b, "C": network_c, "M": network_m, "R": network_r, "R50": network_r50, "M1": network_m1}
+model, shape, task, outputs = NETWORKS[NAME]()
 x = torch.rand(BATCH, *shape)
 y = torch.randint(0, outputs, (BATCH,)) if task == "classes" else (torch.rand(BATCH, outputs) > 0.5).float()
 loss_of = nn.CrossEntropyLoss() if task == "classes" else nn.BCEWithLogitsLoss()

@@ -2,7 +2,7 @@
 export { packPanels, packTurned } from './product';
 export { matmul, matmulTransposed, matmulTransposedScratch } from './matmul';
 export { addChunks, convolve, convolveFilterGradient, filterGradientScratch } from './convolution';
-export { winograd, winogradFilter, winogradFilterGradient, winogradFilterGradientEnd, winogradPanels, winogradScratch } from './winograd';
+export { winograd, winogradFilter, winogradFilterGradient, winogradFilterGradientEnd, winogradInput, winogradBlock, winogradPanels, winogradScratch } from './winograd';
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling';
 export {

@@ -2,7 +2,7 @@
  * The three transforms of Winograd's algorithm along one line of a tile, four channels at a time.
  *
  * `side` is 6 (points 0, 1, -1, 2, -2, infinity) or 8 (also 1/2 and -1/2). A gradient of a filter is a convolution by a filter
- * of 4, so filters have 3, 4 or 5 values, and so have outputs.
+ * of 4, and half of a filter has 2 or 4 values: filters have 2 to 5 values, outputs 3 to 5 or 7.
  */
 
 /** The tile's input as the algorithm wants it, along one line; `step` bytes apart here and `outStep` there. */
@@ -99,7 +99,7 @@ export function transformFilter(side: i32, from: usize, step: usize, count: i32,
   v128.store(to + 5 * outStep, end);
 }
 
-/** `count` (3 to 5) outputs of a line of products. */
+/** `count` (3 to 5; with side 8 also 7) outputs of a line of products. */
 @inline
 export function transformOutput(side: i32, from: usize, step: usize, count: i32, to: usize, outStep: usize): void {
   const m0 = v128.load(from);
@@ -127,5 +127,10 @@ export function transformOutput(side: i32, from: usize, step: usize, count: i32,
   v128.store(to + 3 * outStep, count == 4 ? f32x4.add(y, end) : y);
   if (count == 4) return;
   y = f32x4.add(near, f32x4.add(f32x4.mul(f32x4.splat(16), far), f32x4.mul(f32x4.splat(0.0625), half)));
-  v128.store(to + 4 * outStep, f32x4.add(y, end));
+  v128.store(to + 4 * outStep, count == 5 ? f32x4.add(y, end) : y);
+  if (count == 5) return;
+  y = f32x4.add(nearOdd, f32x4.add(f32x4.mul(f32x4.splat(32), farOdd), f32x4.mul(f32x4.splat(0.03125), halfOdd)));
+  v128.store(to + 5 * outStep, y);
+  y = f32x4.add(near, f32x4.add(f32x4.mul(f32x4.splat(64), far), f32x4.mul(f32x4.splat(0.015625), half)));
+  v128.store(to + 6 * outStep, f32x4.add(y, end));
 }

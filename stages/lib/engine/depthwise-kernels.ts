@@ -1,9 +1,11 @@
 /** Convolution of each channel by itself, and its gradients. */
-import type { backend_util, NamedAttrMap } from '@tensorflow/tfjs-core';
+import type { backend_util, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tf } from '../backend/tensorflow.ts';
-import { addChunks } from './convolution-kernels.ts';
+import { addChunks } from './convolution-gradients.ts';
 import { type Define, isFloat, need } from './define-kernels.ts';
 import { type EngineBackend, sizeOf } from './engine-backend.ts';
+import { normalizedFilter } from './filters.ts';
+import { NORMALIZED_DEPTHWISE } from './fused-layers.ts';
 import { applyInPlace, endOf } from './product-end.ts';
 
 type Info = backend_util.Conv2DInfo;
@@ -30,7 +32,7 @@ export function registerDepthwise(tf: Tf, define: Define, backend: EngineBackend
     );
   };
 
-  for (const name of ['DepthwiseConv2dNative', 'FusedDepthwiseConv2D']) {
+  for (const name of ['DepthwiseConv2dNative', 'FusedDepthwiseConv2D', NORMALIZED_DEPTHWISE]) {
     define(name, (inputs, attrs) => {
       const [x, filter] = [need(inputs, 'x'), need(inputs, 'filter')];
       const bias = inputs.bias ?? null;
@@ -38,14 +40,16 @@ export function registerDepthwise(tf: Tf, define: Define, backend: EngineBackend
       if (!isFloat(x, filter, bias) || end === null) return null;
       const info = infoOf(x.shape, filter.shape, attrs);
       const y = backend.output(info.outShape, 'float32');
+      const plain = { address: backend.address(filter), bias: bias === null ? 0 : backend.address(bias) };
+      const own = name === NORMALIZED_DEPTHWISE ? normalized(inputs, filter, attrs.epsilon as number) : plain;
       const args = [
         ...imageOf(info),
-        backend.address(filter),
+        own.address,
         info.filterHeight,
         info.filterWidth,
         backend.address(y),
         ...windowOf(info),
-        bias === null ? 0 : backend.address(bias),
+        own.bias,
         end.activation,
       ];
       const lines = info.batchSize * info.outHeight;
@@ -104,6 +108,15 @@ export function registerDepthwise(tf: Tf, define: Define, backend: EngineBackend
     addChunks(backend, sums, size, chunks, backend.address(dw));
     return dw;
   });
+
+  function normalized(inputs: NamedTensorInfoMap, filter: TensorInfo, epsilon: number) {
+    const made = normalizedFilter(backend, inputs, filter, epsilon);
+    const size = sizeOf(filter.shape);
+    const address = made.prepared('values', size, (from, to) => {
+      new Float32Array(backend.heap.memory.buffer).copyWithin(to / 4, from / 4, from / 4 + size);
+    });
+    return { address, bias: made.bias };
+  }
 
   /** With several filters for each channel: each channel as often as there are filters, so that every filter has its own. */
   function widened(info: Info, x: number): number {

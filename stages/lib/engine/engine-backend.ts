@@ -7,6 +7,7 @@ import type { BackendValues, DataId, DataType, TensorInfo } from '@tensorflow/tf
 import type { Tf } from '../backend/tensorflow.ts';
 import { loadModule, MODULE_BYTES } from './engine-module.ts';
 import { Heap } from './heap.ts';
+import { PreparedWeights } from './prepared-weights.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 export const ENGINE_NAME = 'pipe-wasm';
@@ -41,6 +42,7 @@ function defineBackend(tf: Tf) {
     readonly kernels: Awaited<ReturnType<typeof loadModule>>['kernels'];
     /** Fetches a tensor from the backend it lies in, if that is another one. */
     readonly #entries = new tf.DataStorage<Entry>(this, tf.engine());
+    readonly #prepared: PreparedWeights;
     #scratch: number[] = [];
 
     constructor(heap: Heap, pool: WorkerPool, kernels: Awaited<ReturnType<typeof loadModule>>['kernels']) {
@@ -48,6 +50,7 @@ function defineBackend(tf: Tf) {
       this.heap = heap;
       this.pool = pool;
       this.kernels = kernels;
+      this.#prepared = new PreparedWeights(heap, heap.maximumBytes / 4);
     }
 
     /** A new tensor whose values are whatever lay there. */
@@ -75,7 +78,7 @@ function defineBackend(tf: Tf) {
 
     /** Memory for the kernel that runs now. */
     scratch(floats: number): number {
-      const address = this.heap.allocate(floats * 4);
+      const address = this.#allocate(floats * 4);
       this.#scratch.push(address);
       return address;
     }
@@ -90,6 +93,37 @@ function defineBackend(tf: Tf) {
     releaseScratch(): void {
       for (const address of this.#scratch) this.heap.release(address);
       this.#scratch = [];
+      this.#prepared.endUse();
+    }
+
+    /**
+     * What is made of weights before they are used: made now, or kept from before if no tensor it is made of has changed.
+     *
+     * @param name    tells apart what is made of the same tensors
+     * @param floats  that \`make\` writes to the address it gets
+     */
+    prepared(name: string, of: readonly TensorInfo[], floats: number, make: (to: number) => void): number {
+      const ids = of.map(({ dataId }) => dataId);
+      const kept = this.#prepared.find(name, ids);
+      if (kept !== null) return kept;
+      const isKept = this.#prepared.isWorthKeeping(name, ids, floats * 4);
+      const address = this.scratch(floats);
+      make(address);
+      if (isKept) {
+        this.#scratch = this.#scratch.filter((each) => each !== address);
+        this.#prepared.keep(name, ids, address, floats * 4);
+      }
+      return address;
+    }
+
+    /** To be called by a kernel that changes a tensor in place. */
+    changed(x: TensorInfo): void {
+      this.#prepared.forget(x.dataId);
+    }
+
+    /** Bytes of what is kept of weights. */
+    get preparedBytes(): number {
+      return this.#prepared.keptBytes;
     }
 
     /** Runs a kernel that is not parted, on this thread. */
@@ -108,9 +142,19 @@ function defineBackend(tf: Tf) {
     }
 
     #place(dataId: DataId, size: number, dtype: DataType, references = 1): number {
-      const address = this.heap.allocate(size * bytesOf(dtype));
+      const address = this.#allocate(size * bytesOf(dtype));
       this.#entries.set(dataId, { dtype, size, address, texts: null, references });
       return address;
+    }
+
+    /** What is kept of weights makes room before memory is said to be full. */
+    #allocate(bytes: number): number {
+      try {
+        return this.heap.allocate(bytes);
+      } catch (error) {
+        if (!this.#prepared.releaseAll()) throw error;
+        return this.heap.allocate(bytes);
+      }
     }
 
     // From here on: what the library calls.
@@ -147,6 +191,7 @@ function defineBackend(tf: Tf) {
       const entry = this.#entries.get(dataId);
       entry.references--;
       if (!force && entry.references > 0) return false;
+      this.#prepared.forget(dataId);
       if (entry.address >= 0) this.heap.release(entry.address);
       this.#entries.delete(dataId);
       return true;

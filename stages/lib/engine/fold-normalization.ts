@@ -5,11 +5,10 @@
  * is used. That is done while a model runs forward, for layers whose outputs that model uses nowhere else; the layers that
  * follow find the values already made and hand them on. Models, their weights and what is saved stay as they are.
  */
-import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Layers, Tf } from '../backend/tensorflow.ts';
 import { ENGINE_NAME } from './engine-backend.ts';
-import { FOLD } from './normalization-kernels.ts';
 
 type Layer = LayersModel['layers'][number];
 
@@ -25,7 +24,7 @@ export interface FoldedLayer {
   readonly activation?: { getClassName(): string } | null;
 }
 
-interface Chain {
+export interface Chain {
   readonly normalization: FoldedLayer;
   /** Name of the activation that follows, `linear` for none. */
   readonly activation: string;
@@ -36,8 +35,6 @@ interface Chain {
 interface Folding {
   /** The chain that begins with this layer in the model that runs now, or null. */
   chainFrom(layer: object): Chain | null;
-  /** Filter and bias that do the normalisation, too. */
-  fold(chain: Chain, filter: Tensor, bias: Tensor | null): { filter: Tensor; bias: Tensor };
   /** Says that the layers of a chain are done with a result. */
   finish(chain: Chain, y: Tensor): void;
   /** Whether a layer's work on its input is already done. */
@@ -79,21 +76,6 @@ export function createFolding(tf: Tf, layers: Layers): Folding {
         plans.set(running, plan);
       }
       return plan.get(layer) ?? null;
-    },
-    fold({ normalization }, filter, bias) {
-      const { gamma, beta, movingMean, movingVariance } = normalization;
-      const inputs: Record<string, Tensor | undefined> = {
-        filter,
-        bias: bias ?? undefined,
-        mean: movingMean?.read(),
-        variance: movingVariance?.read(),
-        gamma: gamma?.read(),
-        beta: beta?.read(),
-      };
-      const present = Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor !== undefined));
-      const attrs: NamedAttrMap = { epsilon: normalization.epsilon ?? 0 };
-      const made = tf.engine().runKernel(FOLD, present as NamedTensorMap, attrs) as Tensor[];
-      return { filter: made[0] as Tensor, bias: made[1] as Tensor };
     },
     finish: (chain, y) => void finished.set(y.dataId, chain.done),
     isDone: (layer, x) => finished.get(x.dataId)?.includes(layer) === true,

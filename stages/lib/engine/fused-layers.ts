@@ -8,12 +8,15 @@
 import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import type { Layers, Tf } from '../backend/tensorflow.ts';
 import { ENGINE_NAME } from './engine-backend.ts';
-import { createFolding } from './fold-normalization.ts';
+import { type Chain, createFolding } from './fold-normalization.ts';
 import { ACTIVATION_GRADIENT, BATCH_NORM, BATCH_NORM_GRADIENT, COLUMN_SUMS } from './normalization-kernels.ts';
 
 /** Kernels that do the same as the library's joined ones, and have a gradient with every activation. */
 export const CONVOLUTION = 'PipeConv2D';
 export const DENSE = 'PipeDense';
+/** A convolution and the normalisation by fixed statistics behind it; only where nothing is trained. */
+export const NORMALIZED_CONVOLUTION = 'PipeNormalizedConv2D';
+export const NORMALIZED_DEPTHWISE = 'PipeNormalizedDepthwiseConv2D';
 
 const ACTIVATIONS: Readonly<Record<string, number>> = { linear: 0, relu: 1, relu6: 2 };
 
@@ -64,9 +67,9 @@ export function fuseLayers(tf: Tf, layers: Layers): void {
     if (activation === null || x.dtype !== 'float32') return null;
     const chain = kwargs.training === true ? null : folding.chainFrom(layer);
     if (chain !== null) {
-      const folded = folding.fold(chain, layer.kernel.read(), layer.bias?.read() ?? null);
+      const inputs = { x, filter: layer.kernel.read(), ...biasOf(layer), ...statisticsOf(chain) };
       const attrs = { strides: layer.strides, pad: layer.padding, dataFormat: 'NHWC', dilations: layer.dilationRate };
-      const [y] = run(CONVOLUTION, { x, ...folded }, { ...attrs, activation: chain.activation });
+      const [y] = run(NORMALIZED_CONVOLUTION, inputs, { ...attrs, ...endOf(chain) });
       if (y !== undefined) folding.finish(chain, y);
       return y ?? null;
     }
@@ -78,9 +81,9 @@ export function fuseLayers(tf: Tf, layers: Layers): void {
   replaceCall(tf, depthwiseConv2d({ kernelSize: 1 }), (layer, x, kwargs) => {
     const chain = kwargs.training === true ? null : folding.chainFrom(layer);
     if (chain === null || layer.dataFormat !== 'channelsLast' || x.dtype !== 'float32') return null;
-    const folded = folding.fold(chain, layer.depthwiseKernel.read(), layer.bias?.read() ?? null);
+    const inputs = { x, filter: layer.depthwiseKernel.read(), ...biasOf(layer), ...statisticsOf(chain) };
     const attrs = { strides: layer.strides, pad: layer.padding, dataFormat: 'NHWC', dilations: [1, 1] };
-    const [y] = run('FusedDepthwiseConv2D', { x, ...folded }, { ...attrs, activation: chain.activation });
+    const [y] = run(NORMALIZED_DEPTHWISE, inputs, { ...attrs, ...endOf(chain) });
     if (y !== undefined) folding.finish(chain, y);
     return y ?? null;
   });
@@ -134,6 +137,18 @@ function replaceCall(
     layer.invokeCallHook(inputs, kwargs);
     return made;
   };
+}
+
+/** What the normalisation of a chain is computed from, as inputs of a kernel. */
+function statisticsOf({ normalization }: Chain): Record<string, Tensor> {
+  const { gamma, beta, movingMean, movingVariance } = normalization;
+  const all = { mean: movingMean, variance: movingVariance, gamma, beta };
+  const present = Object.entries(all).filter(([, weight]) => weight !== undefined && weight !== null);
+  return Object.fromEntries(present.map(([name, weight]) => [name, (weight as Weight).read()]));
+}
+
+function endOf({ normalization, activation }: Chain): { epsilon: number; activation: string } {
+  return { epsilon: normalization.epsilon ?? 0, activation };
 }
 
 function biasOf({ bias }: Inside): { bias?: Tensor } {

@@ -36,6 +36,10 @@ export class Heap {
     this.#top = reservedBytes;
   }
 
+  get maximumBytes(): number {
+    return this.#maximumPages * PAGE_BYTES;
+  }
+
   /** Bytes of all blocks that are not released. */
   get usedBytes(): number {
     return this.#usedBytes;

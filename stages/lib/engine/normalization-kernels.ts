@@ -9,7 +9,6 @@ export const BATCH_NORM = 'PipeBatchNorm';
 export const BATCH_NORM_GRADIENT = 'PipeBatchNormGradient';
 export const ACTIVATION_GRADIENT = 'PipeActivationGradient';
 export const COLUMN_SUMS = 'PipeColumnSums';
-export const FOLD = 'PipeFoldNormalization';
 
 export function registerNormalization(define: Define, backend: EngineBackend): void {
   define('FusedBatchNorm', (inputs, attrs) => {
@@ -87,18 +86,6 @@ export function registerNormalization(define: Define, backend: EngineBackend): v
     backend.pool.run('activationGradient', args, chunks, R * C * 2);
     backend.pool.run('addChunks', [sums, C, chunks, backend.address(sum)], Math.ceil(C / 16), C * chunks);
     return [dx, sum];
-  });
-
-  /** filter, bias?, mean, variance, gamma?, beta? -> filter and bias that do the normalisation, too. */
-  define(FOLD, (inputs, attrs) => {
-    const [filter, mean, variance] = [need(inputs, 'filter'), need(inputs, 'mean'), need(inputs, 'variance')];
-    const F = sizeOf(mean.shape);
-    const [made, bias] = [backend.output(filter.shape, 'float32'), backend.output([F], 'float32')];
-    const given = [inputs.bias, mean, variance, inputs.gamma, inputs.beta].map((each) => addressOf(backend, each));
-    const to = [backend.address(made), backend.address(bias)];
-    const rows = sizeOf(filter.shape) / F;
-    backend.call('foldNormalization', backend.address(filter), rows, F, ...given, attrs.epsilon as number, ...to);
-    return [made, bias];
   });
 
   /** x -> its sums over all but the last axis. */

@@ -118,6 +118,7 @@ export function registerOptimizerSteps(define: Define, backend: EngineBackend): 
       const places = tensors.map((each) => backend.address(need(inputs, each)));
       const values = numbers.map((each) => Number(attrs[each]));
       backend.pool.run(kernel, [...places, size, ...values], size, size * 4, 1024);
+      for (const each of tensors) if (each !== 'g') backend.changed(need(inputs, each));
       return [];
     });
   }

@@ -90,6 +90,22 @@ test.each([
   }
 });
 
+test.each([
+  [3, [8, 28, 28, 16], 9, 'same'],
+  [3, [8, 27, 28, 17], 8, 'valid'],
+  [3, [8, 29, 27, 18], 20, 'same'],
+  [7, [2, 40, 38, 3], 8, 'same'],
+  [7, [3, 41, 45, 4], 11, 'valid'],
+] as const)(
+  'square filters of %i with stride 2 by their phases: images %j, %i channels, %s',
+  async (size, x, filters, pad) => {
+    const shapes = [[...x], [size, size, x[3], filters]];
+    const [image, filter] = shapes as [number[], number[]];
+    const f = (a: Tensor, b: Tensor) => tf.conv2d(a as Tensor4D, b as Tensor4D, 2, pad);
+    expect(await difference(tf, () => f(normal(tf, image, '0'), normal(tf, filter, '1')))).toBeLessThan(CLOSE);
+  },
+);
+
 test('convolution of each channel by itself and its gradients', async () => {
   await fc.assert(
     fc.asyncProperty(geometry, fc.integer({ min: 1, max: 3 }), async (g, times) => {

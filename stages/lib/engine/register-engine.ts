@@ -22,7 +22,7 @@ import { registerReductions } from './reduction-kernels.ts';
 import { registerShapes } from './shape-kernels.ts';
 
 /** Counts up with every change that changes bits. */
-export const ENGINE_VERSION = '1';
+export const ENGINE_VERSION = '2';
 
 export interface EngineProvenance {
   readonly name: string;
