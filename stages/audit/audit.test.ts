@@ -99,18 +99,32 @@ test('a picture made brighter is a near duplicate, and across splits an error', 
   expect(found(await run({ nearDuplicates: null }))).toEqual({ 'small-test': 1 });
 });
 
-test('a mirrored picture is found when orientations are asked for, and only then', async () => {
+/** Transposed, then mirrored along x, then along y, as asked. */
+function turned({ data, width, height, channels }: Raster, orientation: number): Raster {
+  const [transpose, mirrorX, mirrorY] = [orientation & 4, orientation & 1, orientation & 2];
+  const size = transpose ? { width: height, height: width } : { width, height };
+  const result = new Uint8Array(data.length);
+  for (let y = 0; y < size.height; y++) {
+    for (let x = 0; x < size.width; x++) {
+      const [u, v] = [mirrorX ? size.width - 1 - x : x, mirrorY ? size.height - 1 - y : y];
+      const from = (transpose ? u * width + v : v * width + u) * channels;
+      result.set(data.subarray(from, from + channels), (y * size.width + x) * channels);
+    }
+  }
+  return { ...size, channels, data: result };
+}
+
+test('a mirrored or turned picture in another split is an error, whichever way it was turned', async () => {
   await cleanSource();
-  const { data, width, height, channels } = picture(4);
-  const mirrored = data.map((_, at) => {
-    const [pixel, c] = [Math.floor(at / 3), at % 3];
-    return data[(pixel - (pixel % width) + (width - 1 - (pixel % width))) * 3 + c] as number;
-  });
-  await put('validation/bad/mirror.png', { data: mirrored, width, height, channels });
-  expect(found(await run())['near-duplicate-across-splits']).toBeUndefined();
-  const ran = await run({ nearDuplicates: { orientations: true } });
-  expect(found(ran)['near-duplicate-across-splits']).toBe(1);
-  expect(ran.read('findings.csv')).toContain('one mirrored or turned');
+  for (let orientation = 1; orientation < 8; orientation++) {
+    await put(`validation/bad/turned-${orientation}.png`, turned(picture(3 + orientation), orientation));
+  }
+  const ran = await run();
+  const pairs = ran.read('findings.csv').match(/near-duplicate.*one mirrored or turned/g) ?? [];
+  expect(pairs).toHaveLength(7);
+  expect(found(ran)['near-duplicate-across-splits']).toBe(7);
+  const asTheyStand = found(await run({ nearDuplicates: { orientations: false } }));
+  expect(asTheyStand['near-duplicate-across-splits']).toBeUndefined();
 });
 
 test('dark, light, empty and long pictures, grey ones stored as colour, and unreadable files are each named', async () => {

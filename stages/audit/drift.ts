@@ -6,8 +6,9 @@ import type { Measured } from './quality.ts';
 export interface Drift {
   /** Two splits, the first being train. */
   readonly splits: readonly [string, string];
-  /** Kolmogorov-Smirnov statistic by property, 0 to 1, and the 5 % critical value for these sizes. */
+  /** Kolmogorov-Smirnov statistic by property, 0 to 1. */
   readonly properties: Readonly<Record<string, number>>;
+  /** What the largest of all statistics exceeds by chance in one dataset of twenty (Bonferroni). */
   readonly critical: number;
   /** Half the sum of absolute differences between class shares, 0 to 1. */
   readonly labels: number;
@@ -18,6 +19,7 @@ const SEEN = ['brightness', 'contrast', 'red', 'green', 'blue', 'sharpness', 'en
 /** Train against each other split there is. */
 export function measureDrift(images: readonly Measured[], classes: readonly string[]): Drift[] {
   const train = images.filter(({ sample }) => sample.split === 'train');
+  const compared = new Set(images.flatMap(({ sample: { split } }) => (split === 'train' ? [] : (split ?? [])))).size;
   return (['validation', 'test'] as const).flatMap((name): Drift[] => {
     const other = images.filter(({ sample }) => sample.split === name);
     if (train.length === 0 || other.length === 0) return [];
@@ -30,7 +32,9 @@ export function measureDrift(images: readonly Measured[], classes: readonly stri
     const aspect = (group: readonly Measured[]) => group.map(({ sample: { width = 0, height = 1 } }) => width / height);
     properties.area = round(kolmogorovSmirnov(area(train), area(other)));
     properties.aspect = round(kolmogorovSmirnov(aspect(train), aspect(other)));
-    const critical = round(1.358 * Math.sqrt((train.length + other.length) / (train.length * other.length)));
+    const alpha = 0.05 / (Object.keys(properties).length * compared);
+    const spread = (train.length + other.length) / (train.length * other.length);
+    const critical = round(Math.sqrt((-Math.log(alpha / 2) / 2) * spread));
     return [{ splits: ['train', name], properties, critical, labels: round(labelDistance(train, other, classes)) }];
   });
 }

@@ -1,12 +1,14 @@
 /** Finds images that are there more than once, as they are or nearly, and what that does to splits and labels. Pure. */
 import type { Sample } from '../../src/generated/sample.ts';
 import { groupByContent } from '../lib/dataset/by-content.ts';
-import { alikePairs } from '../lib/image/perceptual-hash.ts';
+import { layoutAgreement } from '../lib/image/layout-agreement.ts';
+import type { Measures } from '../lib/image/measure-image.ts';
+import { type AlikePair, alikePairs } from '../lib/image/perceptual-hash.ts';
 import { type Finding, finding } from './findings.ts';
 
 export interface Hashed {
   readonly sample: Sample;
-  readonly hashes: Uint8Array;
+  readonly measures: Pick<Measures, 'hashes' | 'features'>;
 }
 
 export interface NearLimits {
@@ -17,6 +19,9 @@ export interface NearLimits {
   /** Also compare mirrored and turned. */
   readonly orientations: boolean;
 }
+
+/** Hashes may come near by chance; images whose layouts agree less than this are not taken for the same motif. */
+const LEAST_AGREEMENT = 0.9;
 
 /** One finding for each group of originals with equal pixels. */
 export function exactDuplicates(originals: readonly Sample[]): Finding[] {
@@ -40,25 +45,59 @@ export function exactDuplicates(originals: readonly Sample[]): Finding[] {
     });
 }
 
-/** One finding for each pair of originals that look alike and are not equal. */
+/**
+ * One finding for each pair of originals that look alike and are not equal. Mirrored and turned ones need a layout that agrees,
+ * since with eight orientations more comes near by chance.
+ */
 export function nearDuplicates(images: readonly Hashed[], limits: NearLimits): Finding[] {
-  const hashes = images.map((image) => image.hashes);
-  const pairs = alikePairs(hashes, Math.max(limits.alike, limits.review), limits.orientations ? 8 : 1);
-  return pairs.flatMap(({ first, second, distance, orientation }) => {
+  return findPairs(images, limits).flatMap(({ first, second, distance, orientation, agrees }) => {
     const [a, b] = [images[first]?.sample, images[second]?.sample];
     if (a === undefined || b === undefined || a.content === b.content) return [];
     const ids = [a.id, b.id];
     const how = `look alike (${distance} of 64 bits differ${orientation === 0 ? '' : ', one mirrored or turned'})`;
-    if (distance <= limits.alike && a.split !== b.split) {
+    const isAlike = agrees && distance <= limits.alike;
+    if (isAlike && a.split !== b.split) {
       const text = `${list(ids)} ${how} and are in ${list([a.split ?? '', b.split ?? ''])}`;
       return [finding('near-duplicate-across-splits', ids, text, distance)];
     }
-    if (distance <= limits.alike && labelsOf(a) !== labelsOf(b)) {
+    if (isAlike && labelsOf(a) !== labelsOf(b)) {
       const text = `${list(ids)} ${how} and are labelled ${list([labelsOf(a), labelsOf(b)])}`;
       return [finding('near-duplicate-with-another-label', ids, text, distance)];
     }
     return [finding('near-duplicate', ids, `${list(ids)} ${how}`, distance)];
   });
+}
+
+interface Pair extends AlikePair {
+  /** Their layouts say that both show the same. */
+  readonly agrees: boolean;
+}
+
+function findPairs(images: readonly Hashed[], { alike, review, orientations }: NearLimits): Pair[] {
+  const hashes = images.map(({ measures }) => measures.hashes);
+  const limit = Math.max(alike, review);
+  const features = (place: number) => images[place]?.measures.features ?? new Uint8Array();
+  const withAgreement = (pair: AlikePair): Pair => {
+    const { first, second, orientation } = pair;
+    return { ...pair, agrees: layoutAgreement(features(first), features(second), orientation) >= LEAST_AGREEMENT };
+  };
+  const asTheyStand = alikePairs(hashes, limit, 1).map(withAgreement);
+  if (!orientations) return asTheyStand;
+  const turned = alikePairs(hashes, limit, 8)
+    .filter(({ orientation }) => orientation !== 0)
+    .map(withAgreement)
+    .filter(({ agrees }) => agrees);
+  // What is symmetric comes near both ways: as it stands when that is certain, else as it was found.
+  const isSettled = new Set(asTheyStand.filter(({ agrees }) => agrees).map(nameOf));
+  const found = turned.filter((pair) => !isSettled.has(nameOf(pair)));
+  const isTurned = new Set(found.map(nameOf));
+  return [...asTheyStand.filter((pair) => !isTurned.has(nameOf(pair))), ...found].sort(
+    (a, b) => a.first - b.first || a.second - b.second,
+  );
+}
+
+function nameOf({ first, second }: AlikePair): string {
+  return `${first} ${second}`;
 }
 
 /** Families on two sides of a split, and derived images outside train: what the split stage never makes, others do. */

@@ -33,11 +33,10 @@ const run: StageRun<Params> = async (context) => {
   const drift = measureDrift(images, dataset.info.classes);
   const apart = tellSplitsApart(images, context.random(params.seed, 'audit/splits'));
   const doubt = doubtLabels(images, dataset.info, params.labelIssues, context.random(params.seed, 'audit/labels'));
-  const hashed = images.map(({ sample, measures }) => ({ sample, hashes: measures.hashes }));
   const findings = [
     ...unreadable(dataset),
     ...exactDuplicates(originals),
-    ...(params.nearDuplicates === null ? [] : nearDuplicates(hashed, params.nearDuplicates)),
+    ...(params.nearDuplicates === null ? [] : nearDuplicates(images, params.nearDuplicates)),
     ...partedFamilies(dataset.samples),
     ...balanceFindings(balance, params.imbalance, splits),
     ...intervalFindings(interval, params.testHalfWidth),

@@ -69,3 +69,29 @@ test('a class that does not exist is refused', async () => {
     expect.objectContaining({ code: 'E0803', message: '`screws` have no class `ng`, but ok, defective' }),
   );
 });
+
+test('faults are planted in as many pictures as asked for, named with what they are copies of, and leave the others as they were', async () => {
+  const counts = { ok: 6, defective: 4 };
+  const clean = await run({ subject: 'screws', counts, size: 32 });
+  const faults = { otherLabel: { ok: 1 }, cutShort: { defective: 1 } };
+  const made = await run({ subject: 'screws', counts, size: 32, faults });
+  expect(made.note).toBe('10 pictures of screws, 1 filed under another class, 2 with a planted fault');
+  const faulty = lines(made).filter(({ fault }) => fault !== undefined);
+  expect(faulty).toMatchObject([
+    { fault: 'otherLabel', label: 'ok', truth: 'defective', of: expect.stringMatching(/^defective\//) },
+    { fault: 'cutShort', label: 'defective', truth: 'defective' },
+  ]);
+  const bytes = (ran: typeof made, file: unknown) => fs.readFileSync(path.join(ran.folder, 'images', String(file)));
+  expect(bytes(made, faulty[0]?.file)).toEqual(bytes(made, faulty[0]?.of));
+  const sound = lines(made).filter(({ fault }) => fault === undefined);
+  expect(sound).toHaveLength(8);
+  for (const { file } of sound) expect(bytes(made, file)).toEqual(bytes(clean, file));
+});
+
+test('more faults than pictures are refused', async () => {
+  const faults = { duplicate: { ok: 2 } };
+  await expect(run({ subject: 'screws', counts: { ok: 3, defective: 1 }, size: 16, faults })).rejects.toThrow(
+    expect.objectContaining({ code: 'E0803', message: 'there are fewer pictures than `faults` are to be planted in' }),
+  );
+  await expect(run({ subject: 'screws', faults: { dark: { ng: 1 } } })).rejects.toThrow('have no class `ng`');
+});

@@ -9,7 +9,7 @@ export interface AuditParams {
    */
   nearDuplicates?: null | {
     /**
-     * At most this many: an error across splits, a warning across labels.
+     * At most this many, and layouts that agree: an error across splits, a warning across labels.
      */
     alike?: number;
     /**
@@ -17,7 +17,7 @@ export interface AuditParams {
      */
     review?: number;
     /**
-     * Compare mirrored and turned images, too.
+     * Compare mirrored and turned images, too: named where their layouts agree.
      */
     orientations?: boolean;
   };

@@ -33,6 +33,65 @@ export interface SynthesizeParams {
    */
   labelNoise?: number;
   /**
+   * What an audit should find: how many of the pictures of each class have which fault; truth.jsonl tells which, and of copies which picture they are of.
+   */
+  faults?: {
+    /**
+     * The same picture as another one of its class.
+     */
+    duplicate?: {
+      [k: string]: number;
+    };
+    /**
+     * The same picture as one of another class.
+     */
+    otherLabel?: {
+      [k: string]: number;
+    };
+    /**
+     * Another one of its class, mirrored.
+     */
+    mirrored?: {
+      [k: string]: number;
+    };
+    /**
+     * A quarter of the light.
+     */
+    dark?: {
+      [k: string]: number;
+    };
+    /**
+     * Overexposed.
+     */
+    light?: {
+      [k: string]: number;
+    };
+    /**
+     * Out of focus.
+     */
+    blurred?: {
+      [k: string]: number;
+    };
+    /**
+     * Nothing but noise.
+     */
+    empty?: {
+      [k: string]: number;
+    };
+    /**
+     * Grey, stored as colour.
+     */
+    gray?: {
+      [k: string]: number;
+    };
+    /**
+     * Half of the file.
+     */
+    cutShort?: {
+      [k: string]: number;
+    };
+  };
+  /**
    * Set-ups of camera and light, taken in turn; truth.jsonl tells which.
    */
   setups?: number;

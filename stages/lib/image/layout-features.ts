@@ -7,10 +7,13 @@
 import type { Raster } from './raster.ts';
 import { resampleGray } from './resample.ts';
 
-const GRID = 4;
-const CELLS = GRID * GRID;
+/** Cells along each side. */
+export const GRID = 4;
+export const CELLS = GRID * GRID;
 const SIDE = 64;
-const DIRECTIONS = 8;
+/** Of edges, over half a turn. */
+export const DIRECTIONS = 8;
+/** Three means a cell, row by row, then the histogram of each cell. */
 export const FEATURES = CELLS * 3 + CELLS * DIRECTIONS;
 
 /** @param gray  the same image in one channel. @returns FEATURES values, 0-255. */
