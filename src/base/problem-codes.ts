@@ -154,11 +154,15 @@ export const PROBLEM_CODES = {
   E0872: 'a condition on samples cannot be read',
   // E088x: backbones
   E0880: 'a backbone that cannot be fetched by this name',
-  E0881: 'the package of a backbone could not be fetched',
+  E0881: 'a backbone that could not be fetched',
   E0882: 'files of a backbone that are not what they should be',
   E0883: 'fetching a backbone took too long',
   E0884: 'a trained network in a file that cannot be read',
   E0885: 'a trained network with an operation that is not known here',
+  E0886: 'no trained network, or several, where one is to come from',
+  E0887: 'a backbone whose name another one has',
+  E0888: 'an address that no backbone is fetched from',
+  E0889: 'a backbone from an address without its SHA-256',
   // E09xx: the command line
   E0901: 'a command that does not exist',
   E0902: 'a flag that does not exist, or that this command does not have',

@@ -5,6 +5,7 @@
  * reported, not only the first.
  */
 import { parseArgs } from 'node:util';
+import type { PreprocessingName } from '../backbone/preprocessing.ts';
 import type { BackendChoice } from '../base/backends.ts';
 import { closest } from '../base/did-you-mean.ts';
 import { type Problem, problem } from '../base/problem.ts';
@@ -46,6 +47,10 @@ export interface Options {
   readonly python: string | null;
   /** Seconds; null: not given. */
   readonly timeout: number | null;
+  readonly as: string | null;
+  readonly sha256: string | null;
+  readonly network: string | null;
+  readonly preprocessing: PreprocessingName | null;
   readonly out: string | null;
   readonly markdown: string | null;
   readonly html: string | null;
@@ -245,6 +250,10 @@ function toOptions(given: ReadonlyMap<string, readonly string[]>): Options {
     backend: last('backend') as Options['backend'],
     python: last('python'),
     timeout: count('timeout'),
+    as: last('as'),
+    sha256: last('sha256'),
+    network: last('network'),
+    preprocessing: last('preprocessing') as Options['preprocessing'],
     out: last('out'),
     markdown: last('markdown'),
     html: last('html'),

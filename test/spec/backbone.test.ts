@@ -1,4 +1,5 @@
-/** Trained networks that are fetched by name, with a package manager that behaves badly. */
+/** Trained networks that are fetched by name, from files, and with a package manager that behaves badly. */
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -24,6 +25,46 @@ test('the list names what can be fetched, how large it is, and what is in the pr
   const listed = project.pipe(['backbone']);
   expect(listed.stdout).toContain('  resnet50      224 x 224  103 MB');
   expect(listed.stdout).toContain('  mobilenet-v1  224 x 224  backbones/mobilenet-v1');
+});
+
+test('a file of the project gets a record; with that record alone, a run says how to get the weights, and the list where they are from', () => {
+  const project = testProject({ 'nets/Small Net.onnx': 'weights' });
+  const digest = createHash('sha256').update('weights').digest('hex');
+  const wrong = project.pipe(['backbone', 'add', 'nets/Small Net.onnx', '--sha256', '0'.repeat(64)]);
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toContain(`has the SHA-256 ${digest}`);
+  const added = project.pipe([
+    'backbone',
+    'add',
+    'nets/Small Net.onnx',
+    '--sha256',
+    digest,
+    '--preprocessing',
+    'torch',
+  ]);
+  expect(added.code).toBe(0);
+  expect(added.stdout).toContain('backbones/small-net\n  file Small Net.onnx, 7 bytes, digests written down\n');
+  expect(added.stdout).toContain('with: { model: { backbone: { path: backbones/small-net } } }');
+  const record = JSON.parse(project.read('backbones/small-net/backbone.json')) as JsonObject;
+  expect(record).toMatchObject({ file: 'Small Net.onnx', sha256: { 'Small Net.onnx': digest } });
+  const listed = () => project.pipe(['backbone']).stdout;
+  expect(listed()).toMatch(/^ {2}small-net +backbones\/small-net +file Small Net\.onnx$/m);
+  project.remove('backbones/small-net/Small Net.onnx');
+  expect(listed()).toMatch(/^ {2}small-net +not here +file Small Net\.onnx$/m);
+  const again = project.pipe(['backbone', 'add', 'small-net']);
+  expect(again.stderr).toContain('E0881');
+  expect(again.stderr).toContain('pipe backbone add FILE --as small-net');
+});
+
+test('an address needs its digest, and no password of it is shown', () => {
+  const project = testProject();
+  const bare = project.pipe(['backbone', 'add', 'https://example.org/net.onnx?token=geheim']);
+  expect(bare.stderr).toContain('E0889');
+  expect(bare.stderr).toContain('pipe backbone add https://example.org/net.onnx --sha256');
+  const open = project.pipe(['backbone', 'add', 'https://me:geheim@example.org/net.onnx', '--sha256', 'a'.repeat(64)]);
+  expect(open.stderr).toContain('E0888');
+  expect(`${bare.stderr}${open.stderr}`).not.toContain('geheim');
+  expect(project.pipe(['backbone', 'add', 'resnet50', '--sha256', 'short']).stderr).toContain('E0904');
 });
 
 test('a name that is not in the list is refused with the one that was meant', () => {

@@ -87,7 +87,7 @@ function checkDigests(folder: string, { sha256 = {} }: Backbone): void {
       found === null
         ? `the file \`${name}\` of the backbone is missing`
         : `\`${name}\` of the backbone has the SHA-256 ${found}, expected ${expected}`,
-      { code: 'E0882', hint: 'pipe backbone add NAME' },
+      { code: 'E0882', hint: `pipe backbone add ${path.basename(folder)}` },
     );
   }
 }
