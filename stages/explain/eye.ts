@@ -1,12 +1,12 @@
 /** A network at work on single images: maps of what it sees, and what it says when places are hidden or its weights are gone. */
-import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Random, StageContext } from '../../src/sdk/index.ts';
 import type { Backend } from '../lib/backend/open-backend.ts';
 import { fillImage, type Inputs, type Normalization } from '../lib/training/inputs.ts';
 import type { ModelAbout } from '../lib/training/model-file.ts';
 import { areaUnder, deletionOrder } from './checks.ts';
-import type { GradCam } from './grad-cam.ts';
+import { gradCam } from './grad-cam.ts';
+import type { Sight } from './sight.ts';
 
 const STEPS = 10;
 const RANDOM_ORDERS = 3;
@@ -14,14 +14,13 @@ const RANDOM_ORDERS = 3;
 /** A network that looks at images, and how they are prepared for it. */
 export interface Eye {
   readonly backend: Backend;
-  readonly model: LayersModel;
+  readonly sight: Sight;
   readonly about: ModelAbout;
 }
 
 /** The map of each image for the class asked of it. */
 export async function mapsOf(
-  { backend, about }: Eye,
-  camera: GradCam,
+  { backend, sight, about }: Eye,
   images: Inputs,
   places: readonly number[],
   asked: readonly number[],
@@ -30,9 +29,8 @@ export async function mapsOf(
   const maps: Float32Array[] = [];
   for (const [i, place] of places.entries()) {
     signal.throwIfAborted();
-    const batch = tensorOf(backend, [imageValues(images, place, about.normalization)], images.shape);
-    maps.push(await camera.maps(batch, [asked[i] as number]));
-    batch.dispose();
+    const values = imageValues(images, place, about.normalization);
+    maps.push(await gradCam(backend, sight, values, [asked[i] as number]));
   }
   return maps;
 }
@@ -43,13 +41,13 @@ function imageValues(images: Inputs, place: number, normalization: Normalization
   return values;
 }
 
-function tensorOf({ tf }: Backend, images: readonly Float32Array[], shape: Inputs['shape']): Tensor4D {
+function joined(images: readonly Float32Array[]): Float32Array {
   const size = images[0]?.length ?? 0;
   const values = new Float32Array(images.length * size);
   images.forEach((image, i) => {
     values.set(image, i * size);
   });
-  return tf.tensor4d(values, [images.length, ...shape]);
+  return values;
 }
 
 /** What blanking does to the probability of an answer. */
@@ -60,20 +58,18 @@ export interface Checked {
   readonly atRandom: number;
 }
 
-/** @param size  of the map. */
 export async function checkDeletion(
   eye: Eye,
   images: Inputs,
   place: number,
   answer: number,
   map: Float32Array,
-  size: readonly [number, number],
   random: Random,
 ): Promise<Checked> {
   const image = imageValues(images, place, eye.about.normalization);
   const curve = async (importance: ArrayLike<number>) => {
-    const blanked = deletionOrder(importance, STEPS).map((cells) => blank(image, images.shape, cells, size));
-    return areaUnder(await probabilitiesOf(eye, [image, ...blanked], images.shape, answer));
+    const blanked = deletionOrder(importance, STEPS).map((cells) => blank(image, images.shape, cells, eye.sight.size));
+    return areaUnder(await probabilitiesOf(eye, [image, ...blanked], answer));
   };
   const atRandom: number[] = [];
   for (let i = 0; i < RANDOM_ORDERS; i++) atRandom.push(await curve(Array.from(map, () => random.uniform())));
@@ -97,15 +93,14 @@ function blank(
 }
 
 async function probabilitiesOf(
-  { backend, model, about }: Eye,
+  { backend, sight, about }: Eye,
   images: readonly Float32Array[],
-  shape: Inputs['shape'],
   answer: number,
 ): Promise<number[]> {
-  const batch = tensorOf(backend, images, shape);
-  const output = backend.tf.tidy(() => model.apply(batch) as Tensor4D);
+  const maps = await sight.look(joined(images), images.length);
+  const output = backend.tf.tidy(() => sight.answers(maps));
   const values = await output.data();
-  batch.dispose();
+  maps.dispose();
   output.dispose();
   const count = values.length / images.length;
   if (count === 1 && about.classes.length === 2) return Array.from(values, (p) => (answer === 1 ? p : 1 - p));
@@ -113,7 +108,7 @@ async function probabilitiesOf(
 }
 
 /** Every weight of a matrix drawn anew with the spread it has: nothing of what was learned is left. */
-export async function randomise({ backend, model }: Eye, random: Random): Promise<void> {
+export async function randomise({ tf }: Backend, model: LayersModel, random: Random): Promise<void> {
   for (const layer of model.layers) {
     const values: Parameters<typeof layer.setWeights>[0] = [];
     for (const weight of layer.getWeights()) {
@@ -122,7 +117,7 @@ export async function randomise({ backend, model }: Eye, random: Random): Promis
       const spread = Math.sqrt(data.reduce((sum, value) => sum + (value - centre) ** 2, 0) / data.length);
       // Vectors are biases and statistics: they keep their values, since a negative variance would be no network at all.
       const drawn = weight.rank < 2 ? data : Float32Array.from(data, () => centre + spread * random.normal());
-      values.push(backend.tf.tensor(drawn, weight.shape));
+      values.push(tf.tensor(drawn, weight.shape));
     }
     layer.setWeights(values);
     for (const value of values) value.dispose();

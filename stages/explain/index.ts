@@ -11,19 +11,21 @@ import { type Filled, type StageContext, StageError, type StageRun } from '../..
 import { openBackend } from '../lib/backend/open-backend.ts';
 import { formatCsv } from '../lib/csv.ts';
 import { openDataset } from '../lib/dataset/read-dataset.ts';
+import { openSingleClassifier } from '../lib/evaluation/single-classifier.ts';
 import { contactSheet, spreadPlaces } from '../lib/image/contact-sheet.ts';
 import { encodePng, type Raster, withChannels } from '../lib/image/raster.ts';
+import { readEnsemble } from '../lib/training/ensemble-file.ts';
 import { type Inputs, loadInputs } from '../lib/training/inputs.ts';
 import { loadModel } from '../lib/training/model-file.ts';
-import { predict } from '../lib/training/predict.ts';
 import { rankCorrelation } from './checks.ts';
 import { type Checked, checkDeletion, type Eye, mapsOf, mean, randomise } from './eye.ts';
-import { openGradCam } from './grad-cam.ts';
 import { beside, overlay } from './overlay.ts';
+import { openFastSight, openSight } from './sight.ts';
 
 type Params = Filled<ExplainParams>;
 
 const SHEET_PX = 96;
+const BATCH_IMAGES = 64;
 
 const run: StageRun<Params> = async (context) => {
   const { params, inputs, outputs } = context;
@@ -39,29 +41,33 @@ const run: StageRun<Params> = async (context) => {
   }
   const backend = await openBackend({ threads: context.threads });
   context.provenance('backend', backend.provenance);
-  const { model, about } = await loadModel(backend, inputs.model ?? '');
-  const camera = openGradCam(backend, model);
-  const eye: Eye = { backend, model, about };
-  const { probabilities } = await predict(backend, model, images, about.normalization, classes.length, 64);
+  // Maps show one network at work: of an ensemble its first member.
+  const [member] = readEnsemble(inputs.model ?? '')?.members ?? [];
+  const folder = path.join(inputs.model ?? '', member?.path ?? '');
+  const classifier = await openSingleClassifier(context, backend, folder);
+  const probabilities = await classifier.see(images, BATCH_IMAGES);
+  await classifier.close();
+  const { model, about } = await loadModel(backend, folder);
+  const sight = await openFastSight(context, backend, model, folder);
+  const eye: Eye = { backend, sight, about };
 
   const chosen = chooseImages(images, probabilities, classes.length, params.images);
   const asked = chosen.map(({ answer }) => answer);
   const places = chosen.map(({ place }) => place);
-  const maps = await mapsOf(eye, camera, images, places, asked, context);
+  const maps = await mapsOf(eye, images, places, asked, context);
   const checks: Checked[] = [];
   for (const [i, place] of places.entries()) {
     const random = context.random(params.seed, `explain/order/${images.samples[place]?.id}`);
-    checks.push(
-      await checkDeletion(eye, images, place, asked[i] as number, maps[i] as Float32Array, camera.size, random),
-    );
+    checks.push(await checkDeletion(eye, images, place, asked[i] as number, maps[i] as Float32Array, random));
     context.progress(i + 1, places.length, 'images');
   }
-  await randomise(eye, context.random(params.seed, 'explain/weights'));
-  const blind = await mapsOf(eye, openGradCam(backend, model), images, places, asked, context);
+  sight.close();
+  await randomise(backend, model, context.random(params.seed, 'explain/weights'));
+  const blind = await mapsOf({ ...eye, sight: openSight(backend, model) }, images, places, asked, context);
   const likeness = maps.map((map, i) => rankCorrelation(map, blind[i] as Float32Array));
   model.dispose();
 
-  await writeMaps(context, images, places, maps, camera.size);
+  await writeMaps(context, images, places, maps, sight.size);
   const rows = chosen.map(({ place, answer, isRight }, i) => [
     images.samples[place]?.id ?? '',
     images.samples[place]?.labels.join(';') ?? '',
@@ -80,7 +86,7 @@ const run: StageRun<Params> = async (context) => {
     deletionAtRandom: mean(checks.map(({ atRandom }) => atRandom)),
   };
   fs.writeFileSync(outputs['metrics.json'] ?? '', `${JSON.stringify(summary, null, 2)}\n`);
-  context.note(verdict(summary));
+  context.note(`${verdict(summary)}${member === undefined ? '' : `; of the ensemble, \`${member.path}\``}`);
 };
 export default run;
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/sdk/index.ts';
 import evaluate from '../evaluate/index.ts';
 import ingest from '../ingest/index.ts';
+import { writeSmallBackbone } from '../lib/backbones/small-backbone.ts';
 import { parseCsv } from '../lib/csv.ts';
 import { classImages, writeImages } from '../lib/sample-images.ts';
 import { openWorkbench, type Workbench } from '../lib/testing.ts';
@@ -53,6 +54,25 @@ test('both files say the same', async () => {
   expect(lines.map(({ id, predicted, probabilities }) => [id, predicted, probabilities])).toEqual(
     rows.map(([id, predicted, bad, ok]) => [id, [predicted], { bad: Number(bad), ok: Number(ok) }]),
   );
+});
+
+test('behind a backbone new images are seen by it once, and get the probabilities of evaluate', async () => {
+  const backbone = await writeSmallBackbone(path.join(bench.root, 'backbone'), [8, 12, 3]);
+  const settings = { epochs: 2, model: { backbone: { path: 'backbone' } } };
+  const trained = await bench.run('train', train, settings, { dataset, 'model.backbone.path': backbone });
+  const behind = path.join(trained.folder, 'model');
+  const made = await run({ dataset, model: behind });
+  const measured = await bench.run('evaluate', evaluate, {}, { dataset, model: behind });
+  const own = new Map(parseCsv(made.read('predictions.csv')).map(([id, ...row]) => [id, row]));
+  const [, ...theirs] = parseCsv(measured.read('predictions.csv'));
+  expect(theirs.length).toBeGreaterThan(0);
+  for (const [id, , ...rest] of theirs) expect(own.get(id ?? '')).toEqual(rest);
+  expect(made.provenance.backbone).toBeDefined();
+  expect((await run({ dataset, model: behind })).provenance.backbone).toBeUndefined();
+  // What an answer takes, and what is to be copied, is the backbone's, too.
+  const { parameters, weightBytes } = measured.json('metrics.json');
+  expect(parameters).toBe(trained.json('metrics.json').parameters);
+  expect(weightBytes).toBe(fs.statSync(path.join(behind, 'weights.bin')).size);
 });
 
 test('thresholds decide', async () => {
