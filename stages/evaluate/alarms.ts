@@ -1,5 +1,6 @@
 /** What should make a reader stop before believing the numbers: as far as it can be told from predictions and dataset. */
 import type { Sample } from '../../src/generated/sample.ts';
+import { foldsOf } from '../lib/dataset/folds.ts';
 import type { Assessment } from './assess.ts';
 
 export interface Alarm {
@@ -13,13 +14,15 @@ const WIDE = 0.05;
 
 export interface Question {
   readonly split: 'train' | 'validation' | 'test';
+  /** Each image was seen by the training that left out its fold. */
+  readonly isOutOfFold: boolean;
   readonly classes: readonly string[];
   /** Of all splits. */
   readonly samples: readonly Sample[];
   readonly assessment: Assessment;
 }
 
-export function findAlarms({ split, classes, samples, assessment }: Question): Alarm[] {
+export function findAlarms({ split, isOutOfFold, classes, samples, assessment }: Question): Alarm[] {
   const { guesses, metrics, intervals, confusion } = assessment;
   const alarms: Alarm[] = [];
   const predicted = new Set(guesses.flat());
@@ -44,21 +47,50 @@ export function findAlarms({ split, classes, samples, assessment }: Question): A
   if (split === 'validation')
     alarms.push({
       name: 'chosen-by',
-      text: 'the epoch and the settings were chosen by these images: the numbers are too good',
+      text: isOutOfFold
+        ? 'no training learned from the images it is measured on, but epochs and settings may have been chosen by them: the numbers are a little too good'
+        : 'the epoch and the settings were chosen by these images: the numbers are too good',
     });
-  const leaked = split === 'train' ? 0 : leaks(split, samples);
+  const leaked = split === 'train' ? 0 : isOutOfFold ? leaksBetweenFolds(samples) : leaks(split, samples);
   if (leaked > 0)
     alarms.push({
       name: 'leak',
-      text: `${leaked} of the ${split} images, or copies of them, are in the train split`,
+      text: `${leaked} of the ${split} images, or copies of them, are in ${isOutOfFold ? 'two folds' : 'the train split'}`,
     });
   const [low, high] = intervals.get('accuracy') ?? [0, 1];
   if ((high - low) / 2 > WIDE)
     alarms.push({
       name: 'few-images',
-      text: `${guesses.length} images tell the accuracy to ${((high - low) * 50).toFixed(1)} points up or down, no better`,
+      text: `${guesses.length} images tell the accuracy to ${((high - low) * 50).toFixed(1)} points up or down, no better${more(split, samples)}`,
     });
   return alarms;
+}
+
+/** How to measure on more images than a small test split has. */
+function more(split: string, samples: readonly Sample[]): string {
+  if (split !== 'test') return '';
+  return foldsOf(samples).length > 0
+    ? '; `split: validation` measures on all images of the folds'
+    : '; `folds: 5` of `split` would measure on all that are not for the test, too';
+}
+
+/** Originals that share their pixels, or what they belong to, with those of another fold. */
+function leaksBetweenFolds(samples: readonly Sample[]): number {
+  const folded = samples.filter(({ fold }) => fold !== undefined);
+  const namesOf = ({ family, content, group }: Sample) => [
+    `family ${family}`,
+    ...(content === undefined ? [] : [`content ${content}`]),
+    ...(group === undefined ? [] : [`group ${group}`]),
+  ];
+  const foldsByName = new Map<string, Set<number | undefined>>();
+  for (const sample of folded) {
+    for (const name of namesOf(sample)) {
+      const known = foldsByName.get(name) ?? new Set();
+      foldsByName.set(name, known.add(sample.fold));
+    }
+  }
+  const isShared = (name: string) => (foldsByName.get(name)?.size ?? 0) > 1;
+  return folded.filter((sample) => sample.family === sample.id && namesOf(sample).some(isShared)).length;
 }
 
 /** Images of a split whose original, or whose pixels, are in the train split too. */

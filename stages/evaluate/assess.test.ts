@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Sample } from '../../src/generated/sample.ts';
 import { randomStream } from '../../src/sdk/index.ts';
+import { unitsOf } from '../lib/dataset/groups.ts';
 import { flipImages } from '../lib/evaluation/flip-images.ts';
 import { findAlarms } from './alarms.ts';
 import { assess } from './assess.ts';
@@ -23,12 +24,14 @@ function alarmsOf(
   const answers = {
     classes: CLASSES,
     samples,
+    units: unitsOf(samples),
     labels: Int32Array.from(labels),
     truth: undefined,
     probabilities: Float32Array.from(bad.flatMap((p) => [1 - p, p])),
   };
   const assessment = assess(answers, null, randomStream(0, 'bootstrap'));
-  return findAlarms({ split, classes: CLASSES, samples: [...samples, ...others], assessment }).map(({ name }) => name);
+  const about = { split, isOutOfFold: false, classes: CLASSES, samples: [...samples, ...others] };
+  return findAlarms({ ...about, assessment }).map(({ name }) => name);
 }
 
 const HALF = Array.from({ length: 400 }, (_, i) => i % 2);
@@ -73,11 +76,51 @@ test('a few images cannot tell much, and the page says so', () => {
   expect(alarmsOf([0, 1, 0, 1], [0.1, 0.9, 0.2, 0.8])).toEqual(['few-images']);
 });
 
+test('images of one group are one draw: of fives the interval is that of so many fives', () => {
+  const labels = Array.from({ length: 200 }, (_, i) => (i < 100 ? 0 : 1));
+  // Whole groups are right or wrong, one of four.
+  const bad = labels.map((label, i) => (Math.floor(i / 5) % 4 === 0 ? 0.9 - 0.8 * label : 0.1 + 0.8 * label));
+  const intervalOf = (size: number) => {
+    const samples = labels.map((_, i) => sample(`${i}`, 'test', { group: `${Math.floor(i / size)}` }));
+    const answers = {
+      classes: CLASSES,
+      samples,
+      units: unitsOf(samples),
+      labels: Int32Array.from(labels),
+      truth: undefined,
+      probabilities: Float32Array.from(bad.flatMap((p) => [1 - p, p])),
+    };
+    const [low = 0, high = 1] = assess(answers, null, randomStream(0, 'x')).intervals.get('accuracy') ?? [];
+    return high - low;
+  };
+  expect(intervalOf(5) / intervalOf(1)).toBeCloseTo(Math.sqrt(5), 0);
+});
+
+test('between folds a shared group, family or content is a leak, and the texts say how to measure on more', () => {
+  const folded = (id: string, fold: number, more: Partial<Sample> = {}) => sample(id, 'train', { fold, ...more });
+  const samples = [folded('a', 0, { group: 'g' }), folded('b', 1, { group: 'g' }), folded('c', 2), folded('d', 2)];
+  const answers = {
+    classes: CLASSES,
+    samples,
+    units: unitsOf(samples),
+    labels: Int32Array.from([0, 1, 0, 1]),
+    truth: undefined,
+    probabilities: Float32Array.from([0.9, 0.1, 0.1, 0.9, 0.9, 0.1, 0.1, 0.9]),
+  };
+  const assessment = assess(answers, null, randomStream(0, 'x'));
+  const told = (split: 'validation' | 'test') =>
+    findAlarms({ split, isOutOfFold: split === 'validation', classes: CLASSES, samples, assessment });
+  expect(told('validation').map(({ name }) => name)).toEqual(['chosen-by', 'leak', 'few-images']);
+  expect(told('validation')[1]?.text).toBe('2 of the validation images, or copies of them, are in two folds');
+  expect(told('test').at(-1)?.text).toContain('`split: validation`');
+});
+
 test('several labels: no label at all is an alarm; a missed and a false label make a confused pair', () => {
   const samples = [sample('one', 'test'), sample('two', 'test')];
   const answers = {
     classes: ['a', 'b', 'c'],
     samples,
+    units: unitsOf(samples),
     labels: new Int32Array(2).fill(-1),
     truth: Uint8Array.from([1, 0, 0, 1, 1, 0]),
     probabilities: Float32Array.from([0.1, 0.9, 0.2, 0.9, 0.8, 0.1]),
@@ -86,7 +129,13 @@ test('several labels: no label at all is an alarm; a missed and a false label ma
   expect(confusedPairs(answers.classes, assessment)).toEqual([{ truth: 'a', predicted: 'b', images: 1, share: 0.5 }]);
   expect(countRight(assessment)).toBe(1);
   const silent = assess({ ...answers, probabilities: new Float32Array(6) }, null, randomStream(0, 'bootstrap'));
-  const alarms = findAlarms({ split: 'test', classes: answers.classes, samples, assessment: silent });
+  const alarms = findAlarms({
+    split: 'test',
+    isOutOfFold: false,
+    classes: answers.classes,
+    samples,
+    assessment: silent,
+  });
   expect(alarms.map(({ name }) => name)).toContain('all-negative');
 });
 

@@ -1,20 +1,20 @@
 /** What predictions are worth, for one label an image as for several: numbers, intervals, and which answers were right. */
 
-import { wilsonInterval } from '../../src/base/wilson.ts';
+import { groupedWilson } from '../../src/base/grouped-wilson.ts';
 import type { Sample } from '../../src/generated/sample.ts';
 import type { Random } from '../../src/sdk/index.ts';
 import type { Decision } from '../lib/evaluation/decision.ts';
 import { applyTemperature } from '../lib/evaluation/decision.ts';
 import { bootstrapIntervals, type Interval, resamplesFor } from '../lib/metrics/bootstrap.ts';
 import type { Claims } from '../lib/metrics/calibration.ts';
-import { type ClassCounts, countsOf, metricsOf, sum } from '../lib/metrics/class-metrics.ts';
+import { type ClassCounts, countsOf, metricsOf } from '../lib/metrics/class-metrics.ts';
 import { confusionOf, type MetricName, measurePrepared, prepare } from '../lib/metrics/classification.ts';
 import { labelCounts, measureLabels, prepareLabels } from '../lib/metrics/multi-label.ts';
 import type { Ranking } from '../lib/metrics/ranking.ts';
 
 export interface Assessment {
   readonly metrics: Readonly<Partial<Record<MetricName, number>>>;
-  /** 95 %: Wilson's for accuracy, bootstrap for the rest. */
+  /** 95 %: Wilson's for accuracy, bootstrap for the rest; both by unit. */
   readonly intervals: ReadonlyMap<string, Interval>;
   readonly resamples: number;
   readonly counts: readonly ClassCounts[];
@@ -37,6 +37,8 @@ export interface Assessment {
 export interface Answers {
   readonly classes: readonly string[];
   readonly samples: readonly Sample[];
+  /** What each belongs to: images of one name are no independent evidence. */
+  readonly units: readonly string[];
   readonly labels: Int32Array;
   /** Shape [n, classes], where images have several labels. */
   readonly truth: Uint8Array | undefined;
@@ -58,9 +60,8 @@ function assessOne(answers: Answers, decision: Decision | null, random: Random):
   const threshold = decision?.thresholds?.[classes[1] ?? ''] ?? null;
   const prepared = prepare({ classes: classes.length, labels, probabilities }, threshold);
   const confusion = confusionOf({ classes: classes.length, labels }, prepared.predicted, null);
-  const counts = countsOf(confusion);
   return {
-    ...withIntervals(answers, labels, random, sum(counts.map(({ hits }) => hits)), (weights) => ({
+    ...withIntervals(answers, labels, random, rightOf(labels, prepared.predicted), (weights) => ({
       metrics: measurePrepared(prepared, weights),
       counts: countsOf(confusionOf({ classes: classes.length, labels }, prepared.predicted, weights)),
     })),
@@ -74,6 +75,10 @@ function assessOne(answers: Answers, decision: Decision | null, random: Random):
   };
 }
 
+function rightOf(labels: Int32Array, predicted: ArrayLike<number>): Uint8Array {
+  return Uint8Array.from(labels, (label, i) => (label === predicted[i] ? 1 : 0));
+}
+
 function assessSeveral(answers: Answers, truth: Uint8Array, decision: Decision | null, random: Random): Assessment {
   const { classes, samples, probabilities } = answers;
   const thresholds = classes.map((name) => decision?.thresholds?.[name] ?? EVEN);
@@ -81,7 +86,7 @@ function assessSeveral(answers: Answers, truth: Uint8Array, decision: Decision |
   const placesIn = (flags: Uint8Array, i: number) =>
     classes.flatMap((_, k) => (flags[i * classes.length + k] === 1 ? [k] : []));
   return {
-    ...withIntervals(answers, new Uint8Array(samples.length), random, sum([...prepared.exact]), (weights) => ({
+    ...withIntervals(answers, new Uint8Array(samples.length), random, prepared.exact, (weights) => ({
       metrics: measureLabels(prepared, weights),
       counts: labelCounts(prepared, weights),
     })),
@@ -100,24 +105,23 @@ interface Measured {
   readonly counts: readonly ClassCounts[];
 }
 
-/** @param strata  resamples keep the number of families of each. @param right  images whose answer is all right. */
+/** @param strata  resamples keep the number of units of each. @param right  1 for each image whose answer is all right. */
 function withIntervals(
-  { classes, samples }: Answers,
+  { classes, samples, units }: Answers,
   strata: ArrayLike<number>,
   random: Random,
-  right: number,
+  right: ArrayLike<number>,
   measureUnder: (weights: Uint16Array | null) => Measured,
 ): Pick<Assessment, 'metrics' | 'intervals' | 'resamples' | 'counts' | 'f1Intervals'> {
   const { metrics, counts } = measureUnder(null);
   const resamples = resamplesFor(samples.length * (2 * classes.length + 4));
   const f1Name = (k: number) => `F1 of class ${k}`;
-  const families = samples.map(({ family }) => family);
-  const drawn = bootstrapIntervals<string>({ families, strata }, resamples, random, (weights) => {
+  const drawn = bootstrapIntervals<string>({ families: units, strata }, resamples, random, (weights) => {
     const measured = measureUnder(weights);
     const f1s = measured.counts.map((each, k) => [f1Name(k), metricsOf(each).f1] as const);
     return { ...measured.metrics, ...Object.fromEntries(f1s) };
   });
-  const intervals = new Map<string, Interval>(drawn).set('accuracy', wilsonInterval(right, samples.length));
+  const intervals = new Map<string, Interval>(drawn).set('accuracy', groupedWilson(right, units));
   const error = drawn.get('calibrationError');
   if (error !== undefined) intervals.set('calibrationError', mirrored(error, metrics.calibrationError ?? 0));
   return {

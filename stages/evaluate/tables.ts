@@ -9,16 +9,27 @@ import type { Answers, Assessment } from './assess.ts';
 const JOIN = ';';
 const MOST_PAIRS = 50;
 
-/** `id,label,predicted`, then the probability of each class. Several labels of an image are joined by `;`. */
-export function predictionTable({ samples, classes }: Answers, { truths, guesses, probabilities }: Assessment): string {
+/**
+ * `id`; `group` where images belong together, and `fold` where each was seen by the training that left out its fold;
+ * `label,predicted`, then the probability of each class. Several labels of an image are joined by `;`.
+ */
+export function predictionTable(
+  { samples, classes, units }: Answers,
+  { truths, guesses, probabilities }: Assessment,
+  isOutOfFold: boolean,
+): string {
   const names = (places: readonly number[]) => places.map((k) => classes[k]).join(JOIN);
-  const rows = samples.map(({ id }, i) => [
+  const hasGroups = new Set(units).size < samples.length;
+  const rows = samples.map(({ id, fold }, i) => [
     id,
+    ...(hasGroups ? [units[i] ?? id] : []),
+    ...(isOutOfFold ? [fold ?? ''] : []),
     names(truths[i] ?? []),
     names(guesses[i] ?? []),
     ...Array.from(probabilities.subarray(i * classes.length, (i + 1) * classes.length), (p) => p.toFixed(6)),
   ]);
-  return formatCsv(['id', 'label', 'predicted', ...classes], rows);
+  const about = [...(hasGroups ? ['group'] : []), ...(isOutOfFold ? ['fold'] : [])];
+  return formatCsv(['id', ...about, 'label', 'predicted', ...classes], rows);
 }
 
 /** Precision and recall with Wilson's intervals, F1 with the bootstrap's. */

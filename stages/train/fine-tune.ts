@@ -42,7 +42,8 @@ export async function fineTune(
     return { ...both, keptEpoch: later(second.keptEpoch), kept: { ...second.kept, epoch: later(second.keptEpoch) } };
   }
   writeWeights(backend, model, before);
-  return { ...both, keptEpoch: first.keptEpoch, kept: first.kept, alarms: first.alarms };
+  const { keptEpoch, kept, alarms, probabilities } = first;
+  return { ...both, keptEpoch, kept, alarms, probabilities };
 }
 
 /** Without early stopping the last weights are what was asked for. */

@@ -109,7 +109,7 @@ export type Activation =
   'linear' | 'relu' | 'relu6' | 'leakyRelu' | 'elu' | 'selu' | 'gelu' | 'swish' | 'tanh' | 'sigmoid' | 'softmax';
 
 /**
- * Trains a classifier on the train split, watched on the validation split.
+ * Trains a classifier on the train split, watched on the validation split; or one for each fold of the dataset, watched on the fold.
  */
 export interface TrainParams {
   /**
@@ -399,7 +399,7 @@ export interface TrainParams {
    */
   trainSample?: number;
   /**
-   * The splits to fit. With both, nothing is left to validate on, and early stopping cannot look at it.
+   * The splits to fit. With both, or of folds with all of them, nothing is left to validate on, and early stopping cannot look at it.
    */
   on?: 'train' | 'train+validation';
   /**

@@ -16,19 +16,30 @@ const TITLES: Readonly<Record<string, string>> = { loss: 'Loss', accuracy: 'Accu
  * One chart for each metric, and one for the learning rate where it changes.
  *
  * @param metrics    names without split: `loss`. One that no column has is left out.
- * @param keptEpoch  whose weights were kept; null: nothing is marked.
+ * Of several folds the best is drawn strong, the others faint.
+ *
+ * @param keptEpoch  whose weights were kept, of folds in the best one; null: nothing is marked.
+ * @param bestFold   null: folds are drawn alike.
  */
 export function learningCurves(
   history: readonly HistoryRow[],
   keptEpoch: number | null,
+  bestFold: number | null = null,
   metrics: readonly string[] = ['loss', 'accuracy'],
 ): Chart[] {
-  const charts = metrics.flatMap((metric) => curveOf(history, keptEpoch, metric) ?? []);
-  const rates = new Set(history.map(({ learningRate }) => learningRate));
-  return rates.size > 1 ? [...charts, rateChart(history)] : charts;
+  const charts = metrics.flatMap((metric) => curveOf(history, keptEpoch, bestFold, metric) ?? []);
+  // Folds may end at different epochs, and with a plateau they have rates of their own.
+  const ofOne = bestFold === null ? history : history.filter(({ fold }) => fold === bestFold);
+  const rates = new Set(ofOne.map(({ learningRate }) => learningRate));
+  return rates.size > 1 ? [...charts, rateChart(ofOne)] : charts;
 }
 
-function curveOf(history: readonly HistoryRow[], keptEpoch: number | null, metric: string): Chart | null {
+function curveOf(
+  history: readonly HistoryRow[],
+  keptEpoch: number | null,
+  bestFold: number | null,
+  metric: string,
+): Chart | null {
   const rows: ChartRow[] = SPLITS.flatMap((split) =>
     history.flatMap((each) => {
       const value = each[`${split}.${metric}`];
@@ -38,22 +49,23 @@ function curveOf(history: readonly HistoryRow[], keptEpoch: number | null, metri
   );
   if (rows.length === 0) return null;
   const title = TITLES[metric] ?? metric;
-  const last = history.at(-1);
+  const last = history.findLast(({ fold }) => bestFold === null || fold === bestFold);
   const ends = SPLITS.map((split) => [split, last?.[`${split}.${metric}`]] as const)
     .filter(([, value]) => value !== undefined)
     .map(([split, value]) => `${split} ${(value as number).toFixed(3)}`);
   const kept = keptEpoch === null ? '' : ` The weights of epoch ${keptEpoch} were kept.`;
+  const which = bestFold === null ? '' : ` of fold ${bestFold}, the best, among ${countFolds(history)}`;
   return {
     name: `learning-curve-${metric.toLowerCase()}`,
     rows,
     spec: {
       title,
-      description: `${title} by epoch, ${history.length} rows; at the end ${ends.join(', ')}.${kept}`,
+      description: `${title} by epoch${which}, ${history.length} rows; at the end ${ends.join(', ')}.${kept}`,
       width: 420,
       height: 240,
       layer: [
         {
-          mark: { type: 'line', point: history.length <= 40 ? { size: 28 } : false },
+          mark: { type: 'line', point: history.length <= 40 && bestFold === null ? { size: 28 } : false },
           params: [{ name: 'picked', select: { type: 'point', fields: ['split'] }, bind: 'legend' }],
           encoding: {
             x: {
@@ -72,7 +84,10 @@ function curveOf(history: readonly HistoryRow[], keptEpoch: number | null, metri
             },
             strokeDash: { field: 'split', type: 'nominal', sort: SPLITS, title: null },
             ...(history.some(({ fold }) => fold !== undefined) ? { detail: { field: 'fold', type: 'nominal' } } : {}),
-            opacity: { condition: { param: 'picked', value: 1 }, value: 0.15 },
+            ...(bestFold === null
+              ? {}
+              : { strokeWidth: { condition: { test: isBest(bestFold), value: 3 }, value: 1.2 } }),
+            opacity: { condition: strong(bestFold), value: bestFold === null ? 0.15 : 0.3 },
             tooltip: [
               { field: 'split', type: 'nominal' },
               { field: 'epoch', type: 'quantitative' },
@@ -84,6 +99,21 @@ function curveOf(history: readonly HistoryRow[], keptEpoch: number | null, metri
       ],
     },
   };
+}
+
+function countFolds(history: readonly HistoryRow[]): number {
+  return new Set(history.map(({ fold }) => fold)).size;
+}
+
+function isBest(fold: number): string {
+  return `datum.fold === ${fold}`;
+}
+
+/** When a line is drawn in full colour. */
+function strong(bestFold: number | null) {
+  return bestFold === null
+    ? { param: 'picked', value: 1 }
+    : { test: { and: [{ param: 'picked' }, isBest(bestFold)] }, value: 1 };
 }
 
 function keptMark(epoch: number) {

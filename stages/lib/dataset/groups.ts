@@ -47,6 +47,14 @@ export function groupSamples(samples: readonly Sample[], alike: readonly (readon
   }));
 }
 
+/** Of each sample the first one that it belongs together with: its own id where it stands alone. */
+export function unitsOf(samples: readonly Sample[]): string[] {
+  const units = new Map<Sample, string>();
+  for (const { members } of groupSamples(samples))
+    for (const sample of members) units.set(sample, members[0]?.id ?? sample.id);
+  return samples.map((sample) => units.get(sample) ?? sample.id);
+}
+
 class DisjointSets {
   readonly #parents = new Map<string, string>();
 

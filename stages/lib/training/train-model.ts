@@ -87,6 +87,7 @@ export async function trainModel(backend: Backend, settings: TrainSettings, work
     keptEpoch,
     kept: history.findLast(({ epoch }) => (epoch ?? 0) <= keptEpoch) ?? {},
     ended,
+    probabilities,
     alarms: findAlarms(outcome, train, shown, classes, probabilities, keptLoss),
   };
 

@@ -77,6 +77,8 @@ export interface Trained {
   /** The record of that epoch. */
   readonly kept: EpochRecord;
   readonly ended: Ending;
+  /** With the kept weights, of the validation images, where there are none of the train images that are measured; [n, classes]. */
+  readonly probabilities: Float32Array;
   /** What is wrong with the kept weights or the way they came about. */
   readonly alarms: readonly Alarm[];
 }

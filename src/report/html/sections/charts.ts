@@ -30,8 +30,9 @@ async function curvesOf({ prefix }: ReportSource, files: StageFiles): Promise<Ht
       ),
   );
   const { metrics } = files.result;
-  const kept = Object.entries(metrics).find(([path]) => /(^|[:.])keptEpoch$/.test(path))?.[1] ?? null;
-  const drawn = await Promise.all(learningCurves(history, kept).map(drawChart));
+  const numberOf = (name: RegExp) => Object.entries(metrics).find(([path]) => name.test(path))?.[1] ?? null;
+  const [kept, best] = [numberOf(/(^|[:.])keptEpoch$/), numberOf(/(^|[:.])bestFold\.fold$/)];
+  const drawn = await Promise.all(learningCurves(history, kept, best).map(drawChart));
   if (drawn.length === 0) return null;
   return html`<h3>${files.stage}</h3>
 <div class="charts">${drawn.map((chart) => chartFigure(`${prefix}${files.stage}-${chart.name}`, chart))}</div>
