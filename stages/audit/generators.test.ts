@@ -132,3 +132,17 @@ test('among the labels in doubt are those that were planted wrong, twice as many
   const hits = doubted.filter((file) => wrong.has(file)).length;
   expect(hits / doubted.length).toBeGreaterThan((2 * wrong.size) / truth.length);
 });
+
+for (const [subject, count] of [
+  ['plates', 24],
+  ['screws', 60],
+] as const) {
+  test(`no single number of a picture gives away which ${subject} are defective`, async () => {
+    const { ran } = await auditOf({ subject, size: 64, counts: { ok: count, defective: count } });
+    const traits = ran.json('audit.json').traits as { property: string; area: number }[];
+    expect(traits.length).toBeGreaterThan(8);
+    // Three standard errors of an area of 0.5 with so many pictures of each.
+    for (const { property, area } of traits)
+      expect(Math.abs(area - 0.5), property).toBeLessThan(0.5 / Math.sqrt(count / 6));
+  });
+}

@@ -18,6 +18,8 @@ import { exactDuplicates, nearDuplicates, partedFamilies } from './duplicates.ts
 import { countKinds, type Finding, finding, KINDS } from './findings.ts';
 import { auditPage } from './page.ts';
 import { isGrayCoded, type Measured, qualityFindings, sizeFindings } from './quality.ts';
+import { measureTraits } from './traits.ts';
+import { measureTurning } from './turning.ts';
 
 type Params = Omit<Filled<AuditParams>, 'notes'> & { readonly notes: Readonly<Record<string, string>> };
 
@@ -57,6 +59,8 @@ const run: StageRun<Params> = async (context) => {
     balance,
     grayCoded,
     dimensions: dimensions(images),
+    traits: measureTraits(images, dataset.info.classes),
+    turning: await measureTurning(dataset, placesOf(dataset)),
     test: interval,
     drift,
     splitsToldApart: apart,
@@ -79,7 +83,7 @@ const run: StageRun<Params> = async (context) => {
   if (broken[0] !== undefined) {
     throw new StageError(`${broken[0].text}${broken.length > 1 ? ` (and ${broken.length - 1} more findings)` : ''}`, {
       code: 'E0870',
-      hint: `look at findings.csv, mend the data or take \`${broken[0].kind}\` out of \`fail\``,
+      hint: `open audit.html in cache/failed/ (what a stage that failed had made), or take \`${broken[0].kind}\` out of \`fail\``,
     });
   }
   const errors = findings.filter(({ kind }) => KINDS[kind] === 'error').length;
@@ -90,15 +94,17 @@ export default run;
 
 /** Copies are left out: they would only say again what their originals say. */
 async function measureOriginals(context: StageContext<Params>, dataset: Dataset): Promise<Measured[]> {
-  const places = dataset.samples.flatMap((sample, index) =>
-    isOriginal(sample) && sample.problem === undefined ? [index] : [],
-  );
-  return mapImages(context, places, async (index) => {
+  return mapImages(context, placesOf(dataset), async (index) => {
     const sample = dataset.samples[index];
     if (sample === undefined) throw new RangeError(`no sample ${index}`);
     const measures = await measureImage(context.items, sized(sample).digest, () => dataset.raster(index));
     return { sample, measures };
   });
+}
+
+/** Of the originals that can be read. */
+function placesOf({ samples }: Dataset): number[] {
+  return samples.flatMap((sample, index) => (isOriginal(sample) && sample.problem === undefined ? [index] : []));
 }
 
 function unreadable(dataset: Dataset): Finding[] {

@@ -11,6 +11,8 @@ import type { Balance, TestInterval } from './balance.ts';
 import type { Drift } from './drift.ts';
 import { type Finding, KINDS, type Kind } from './findings.ts';
 import { AUDIT_STYLE } from './page-style.ts';
+import type { Trait } from './traits.ts';
+import { DEGREES, type Turning } from './turning.ts';
 
 export interface Audited {
   readonly task: string;
@@ -19,6 +21,8 @@ export interface Audited {
   readonly balance: Balance;
   readonly grayCoded: number;
   readonly dimensions: readonly { width: number; height: number; channels: number; count: number }[];
+  readonly traits: readonly Trait[];
+  readonly turning: Turning;
   readonly test: TestInterval | null;
   readonly drift: readonly Drift[];
   readonly splitsToldApart: Readonly<Record<string, number>>;
@@ -40,6 +44,8 @@ export async function auditPage(dataset: Dataset, audited: Audited, most: number
     section('Are validation and test like train?', driftTable(audited)),
     section('What can the test split prove?', testText(audited.test)),
     section('Are the labels right?', labelsText(audited)),
+    section('What tells the classes apart by itself?', traitsTable(audited.traits)),
+    section('How far may images be turned?', turningText(audited.turning)),
     ...Object.entries(audited.notes).map(([title, text]) => section(title, html`<p>${text}</p>`)),
     section('What was found?', await findingsList(audited.findings, thumbnails, most)),
     section('What do the classes look like?', await classSheets(dataset, thumbnails, most)),
@@ -157,6 +163,24 @@ function labelsText({ baseline }: Audited): Html {
     return html`<p>Not looked into: it was not asked for, the task has several labels an image, or there are too few images.</p>`;
   }
   return html`<p>A simple classifier on layout and colour, cross-validated, gets ${(100 * baseline.accuracy).toFixed(1)} % right and doubts ${baseline.labelIssues} labels (confident learning). The better the classifier, the better its doubts: look at the strongest below.</p>`;
+}
+
+function traitsTable(traits: readonly Trait[]): Content {
+  if (traits.length === 0) return html`<p>There are not two classes to tell apart.</p>`;
+  const rows = traits.map(({ property, class: name, area }) => [property, name, area.toFixed(3)]);
+  return [
+    html`<p>How well a single number tells a class from all others: 0.5 not at all, 1 always by more of it, 0 always by less. What is far from 0.5 and not what the classes are about is what a network may learn instead.</p>`,
+    table('Area under the curve', ['property', 'class', 'area'], rows),
+  ];
+}
+
+function turningText({ images, even, degrees }: Turning): Html {
+  const looked = `${even} of ${images} images looked at have an even background`;
+  if (degrees === null) return html`<p>${looked}: too few to tell objects from it.</p>`;
+  if (degrees === DEGREES.at(-1)) return html`<p>${looked}; turned by any angle, objects stay whole.</p>`;
+  const upTo = degrees === 0 ? 'even' : `turned by up to ${degrees} degrees, objects stay whole;`;
+  const next = DEGREES.find((each) => each > degrees) ?? 0;
+  return html`<p>${looked}; ${upTo} turned by ${next}, more than 2 % of an object is cut off in more than 5 % of them.</p>`;
 }
 
 async function findingsList(findings: readonly Finding[], show: Thumbnails, most: number): Promise<Content> {
