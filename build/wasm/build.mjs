@@ -1,5 +1,5 @@
 /**
- * Builds the WebAssembly modules, the engine's and that of pixels, from `assembly/`, or with `--check` compares them with the
+ * Builds the WebAssembly modules of the engine, of pixels and of JPEG from `assembly/`, or with `--check` compares them with the
  * committed ones.
  *
  * The sources are AssemblyScript, which looks like TypeScript and is not: they end in `.as`, so that no tool takes them for
@@ -21,6 +21,7 @@ const MODULES = [
     options: ['--importMemory', '--sharedMemory', '--enable=threads'],
   },
   { source: 'pixels/index.ts', module: path.join(LIB, 'image/pixels.wasm'), options: [] },
+  { source: 'jpeg/index.ts', module: path.join(LIB, 'image/jpeg.wasm'), options: [] },
 ];
 
 const OPTIONS = [

@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import { StageError } from '../../../src/sdk/index.ts';
 import { bmpSize, decodeBmp } from './bmp.ts';
 import { formatOf } from './image-format.ts';
-import { type ImageHeader, readJpegHeader } from './jpeg-header.ts';
+import { decodeJpeg } from './jpeg-decoder.ts';
+import { type ImageHeader, planJpeg, readJpegHeader } from './jpeg-header.ts';
 import { MAX_PIXELS, pixelsInWork } from './pixel-budget.ts';
 
 export interface Raster {
@@ -28,6 +29,29 @@ function loadSharp(): Promise<Sharp> {
 }
 
 /**
+ * Decodes a whole file and gives its pixels to `use`, which keeps none of them and waits for nothing: they may lie in memory that
+ * the next image is decoded into. Otherwise as `decodeImage`.
+ */
+export async function useImage<Result>(file: Uint8Array | string, use: (raster: Raster) => Result): Promise<Result> {
+  const bytes = typeof file === 'string' ? fs.readFileSync(file) : file;
+  const plan = formatOf(bytes) === 'JPEG' ? planJpeg(bytes) : null;
+  if (plan !== null) {
+    const used = await pixelsInWork.within(pixelsOf(plan), () => {
+      const raster = decodeJpeg(bytes, plan);
+      return raster === null ? null : { result: use(raster) };
+    });
+    if (used !== null) return used.result;
+  }
+  return use(await decodeByLibrary(bytes));
+}
+
+/** Pixels with memory of their own. */
+function keep(raster: Raster): Raster {
+  const { data } = raster;
+  return data.length === data.buffer.byteLength ? raster : { ...raster, data: data.slice() };
+}
+
+/**
  * Decodes a whole file to 8 bits a channel, turned upright as its EXIF orientation says. Grey files give one channel, all
  * others three: CMYK and other colours become sRGB by the profile in the file. 16 bits are scaled to 8, an alpha channel is dropped
  * and what lies beneath it kept, of an animation the first frame is taken.
@@ -36,7 +60,11 @@ function loadSharp(): Promise<Sharp> {
  * @throws Error that says why when the file is damaged, cut short, too large or no image.
  */
 export async function decodeImage(file: Uint8Array | string): Promise<Raster> {
-  const bytes = typeof file === 'string' ? fs.readFileSync(file) : file;
+  return useImage(file, keep);
+}
+
+/** JPEGs that are not plain or not sound, and all other formats. */
+async function decodeByLibrary(bytes: Uint8Array): Promise<Raster> {
   const format = formatOf(bytes);
   if (format === null) {
     const found = bytes.length === 0 ? 'the file is empty' : 'the content is that of no image';
