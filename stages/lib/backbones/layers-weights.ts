@@ -23,6 +23,9 @@ export function readLayersWeights(file: string, { weightsManifest }: io.ModelJSO
     const bytes = Buffer.concat(paths.map((name) => fs.readFileSync(path.join(folder, name))));
     let offset = 0;
     for (const spec of specs) {
+      if (typeof spec.name !== 'string' || !Array.isArray(spec.shape) || !spec.shape.every(Number.isInteger)) {
+        throw unreadable(file, 'one of its weights has no name or no shape');
+      }
       const kind = spec.quantization?.dtype ?? spec.dtype;
       const size = BYTES[kind];
       if (size === undefined) throw unreadable(file, `its weight \`${spec.name}\` is of the kind \`${kind}\``);

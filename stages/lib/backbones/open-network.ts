@@ -32,7 +32,19 @@ export function openNetwork(place: string, until: string): OpenedNetwork {
   const about = readAbout(place);
   const file = about === null ? findFile(place) : path.join(place, about.file);
   if (about !== null) checkDigests(place, about);
-  return { ...readNetwork(file, until), preprocessing: about?.preprocessing ?? null };
+  return { ...readForeign(file, until), preprocessing: about?.preprocessing ?? null };
+}
+
+/** The bytes are anybody's: what a reader runs into where they make no sense says that of them. */
+function readForeign(file: string, until: string): Network {
+  try {
+    return readNetwork(file, until);
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) {
+      throw unreadable(file, 'it is damaged, or of a version that is not known here');
+    }
+    throw error;
+  }
 }
 
 function readNetwork(file: string, until: string): Network {

@@ -38,7 +38,7 @@ export async function openBackbone(
   { shape, pooled, order }: { shape: readonly [number, number, number]; pooled: boolean; order?: 'rgb' | 'bgr' },
 ): Promise<Backbone> {
   const { layers } = backend;
-  const cut = cutBackbone(network, shape, order);
+  const cut = cutForeign(network, shape, order);
   const model = await loadCut(backend, cut);
   const last = model.outputs[0] as (typeof model.outputs)[number];
   if (last.shape.some((side) => side !== null && side < 1)) {
@@ -76,6 +76,16 @@ export async function openBackbone(
       for (const layer of model.layers) if (layer.getClassName() === 'BatchNormalization') keepMoments(layer);
     },
   };
+}
+
+/** What is said of layers is anybody's text. */
+function cutForeign(...[network, shape, order]: Parameters<typeof cutBackbone>): CutBackbone {
+  try {
+    return cutBackbone(network, shape, order);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    throw unusable('its layers are not described as Keras describes them', 'convert it again, or copy it again');
+  }
 }
 
 /** @throws StageError E0828 when the library cannot make a model of it. */
