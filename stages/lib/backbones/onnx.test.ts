@@ -6,6 +6,7 @@ import { cutBackbone } from '../models/backbone-topology.ts';
 import { openBackendPass } from './frozen-pass.ts';
 import { convolutionConfig, createLayerList, type Network } from './layer-list.ts';
 import { createOnnx } from './onnx-builder.ts';
+import { bytesField, intField } from './protobuf.ts';
 import { readOnnx } from './read-onnx.ts';
 import { wave } from './testing.ts';
 import { writeOnnx } from './write-onnx.ts';
@@ -166,6 +167,29 @@ test('layers written as ONNX and read again make the same of images, also with n
     expectClose((await see(readOnnx(file, 'net.onnx', 'features'))).values, values);
     if (!isPooled) expectClose((await see(network)).values, values);
   }
+});
+
+test('a quantised network is refused by its first operation in 8 bits, unless it is cut before', () => {
+  for (const operator of ['DequantizeLinear', 'QLinearConv', 'DynamicQuantizeLinear']) {
+    const graph = createOnnx();
+    graph.floats('scale', [1], Float32Array.of(0.5));
+    graph.node('Relu', ['x'], 'a');
+    graph.node(operator, ['a', 'scale'], 'b');
+    const file = graph.toFile('x', [1, 3, 7, 6], 'b');
+    expect(() => readOnnx(file, 'net.onnx', '')).toThrow(
+      expect.objectContaining({ code: 'E0885', message: expect.stringContaining('before it is quantised') }),
+    );
+    expect(readOnnx(file, 'net.onnx', 'a').until).toBe('a');
+  }
+});
+
+test('weights that lie in another file are told of', () => {
+  const text = (field: number, content: string | Uint8Array[]) => bytesField(field, content);
+  const tensor = [intField(1, 1), intField(2, 1), text(8, 'w'), text(13, [text(1, 'location'), text(2, 'w.bin')])];
+  const file = text(7, [text(5, tensor), text(11, [text(1, 'x')])]);
+  expect(() => readOnnx(file, 'net.onnx', '')).toThrow(
+    expect.objectContaining({ code: 'E0884', message: expect.stringContaining('save the network as one file') }),
+  );
 });
 
 test('a file that ends too early, or is none, is refused; so is an operation nobody knows in the middle', () => {

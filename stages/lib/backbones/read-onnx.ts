@@ -25,6 +25,8 @@ interface Value {
   readonly isLast?: boolean;
 }
 
+/** Weights in 8 bits are read from TensorFlow Lite and TensorFlow.js. */
+const QUANTIZED = /^(QLinear\w+|QuantizeLinear|DequantizeLinear|DynamicQuantizeLinear|ConvInteger|MatMulInteger)$/;
 const ACTIVATIONS: Readonly<Record<string, string>> = {
   Relu: 'relu',
   Sigmoid: 'sigmoid',
@@ -64,6 +66,7 @@ export function readOnnx(bytes: Uint8Array, file: string, until: string): Networ
       if (value !== null) fixed.set(name, value);
       continue;
     }
+    if (QUANTIZED.test(node.operator)) throw unknownOperation(node.operator, name, 'export it before it is quantised');
     const made = reader(node, name);
     // What only says shapes, or ends the network, need not be known.
     if (made === null) unknown.set(name, node.operator);

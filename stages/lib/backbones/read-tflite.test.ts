@@ -95,6 +95,10 @@ test('a file that ends too early, or is none, is refused; so is an operation nob
   const coded = (code: string) => expect.objectContaining({ code });
   expect(() => readTflite(file.subarray(0, 600), 'net.tflite', '')).toThrow(coded('E0884'));
   expect(() => readTflite(Buffer.from('{"a": "text file"}'), 'net.tflite', '')).toThrow(coded('E0884'));
+  const tanh = liteFile(TENSORS, [{ code: 3, inputs: [0, 1, 2], output: 3, options: { 0: 0, 1: 2, 2: 2, 3: 4 } }]);
+  expect(() => readTflite(tanh, 'net.tflite', '')).toThrow(coded('E0885'));
+  const computed = liteFile(TENSORS, [{ code: 3, inputs: [0, 3, 2], output: 5, options: { 0: 0, 1: 1, 2: 1 } }]);
+  expect(() => readTflite(computed, 'net.tflite', '')).toThrow(coded('E0885'));
   const odd = liteFile(TENSORS, [{ code: 99, inputs: [0], output: 3 }]);
   expect(() => readTflite(odd, 'net.tflite', '')).toThrow(coded('E0885'));
 });
