@@ -1,4 +1,7 @@
-/** Learning curves of two results over each other: the columns of their `history.csv`, line by line; of repetitions, the mean. */
+/**
+ * Learning curves of two results over each other: the columns of their `history.csv`, line by line; of repetitions, and of the folds of
+ * one training, the mean.
+ */
 import fs from 'node:fs';
 import type { Curve } from '../generated/diff.ts';
 import { stageNames } from './compare-stages.ts';
@@ -6,8 +9,8 @@ import type { Records } from './records.ts';
 import type { Member } from './subject.ts';
 
 const HISTORY = /(^|\/)history\.csv$/;
-/** The column that counts, not measures. */
-const COUNTERS = new Set(['epoch', 'step']);
+/** Columns that count, not measure. */
+const COUNTERS = new Set(['epoch', 'step', 'fold']);
 
 type Columns = ReadonlyMap<string, (number | null)[]>;
 
@@ -49,14 +52,27 @@ function meanColumns(histories: readonly Columns[]): Columns {
 function historyOf(records: Records, member: Member, stage: string): Columns {
   for (const [name, output] of Object.entries(member.stages.get(stage)?.action?.outputs ?? {})) {
     const file = HISTORY.test(name) ? records.file(output) : null;
-    if (file !== null) return columnsOf(fs.readFileSync(file, 'utf8'));
+    if (file !== null) return meanColumns(byFold(fs.readFileSync(file, 'utf8')).map(columnsOf));
   }
   return new Map();
 }
 
-/** Columns of numbers; a field that is none is null. Histories have no quoted fields. */
-function columnsOf(text: string): Columns {
+/** The lines of each fold, under the header; one part where there are no folds. Histories have no quoted fields. */
+function byFold(text: string): string[][] {
   const [header = '', ...lines] = text.split(/\r?\n/).filter((line) => line !== '');
+  const place = header.split(',').indexOf('fold');
+  const parts = new Map<string, string[]>();
+  for (const line of lines) {
+    const fold = place < 0 ? '' : (line.split(',')[place] ?? '');
+    const part = parts.get(fold) ?? [header];
+    part.push(line);
+    parts.set(fold, part);
+  }
+  return parts.size === 0 ? [[header]] : [...parts.values()];
+}
+
+/** Columns of numbers; a field that is none is null. */
+function columnsOf([header = '', ...lines]: readonly string[]): Columns {
   const columns = new Map<string, (number | null)[]>();
   const rows = lines.map((line) => line.split(','));
   header.split(',').forEach((name, place) => {

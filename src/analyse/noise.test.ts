@@ -89,6 +89,8 @@ function predictions(
     ids,
     classes: CLASSES,
     isMultiLabel: false,
+    groups: null,
+    folds: null,
     labels,
     predicted,
     ofTruth: null,

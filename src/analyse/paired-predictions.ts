@@ -1,5 +1,6 @@
 /** Two models' predictions brought together, sample by sample, and what tests say of the difference. */
 import type { Flips, Measured, Tested } from '../generated/diff.ts';
+import { dependentMetrics } from './dependent-tests.ts';
 import type { PredictionTable } from './predictions.ts';
 import {
   CONFUSION_SCORES,
@@ -14,12 +15,17 @@ import { mcnemar } from './statistics/mcnemar.ts';
 import { pairedDifference, wilson } from './statistics/proportion.ts';
 import { pairedT, spreadOf } from './statistics/repeats.ts';
 import { rocArea, rocAreaDifference, type Scored } from './statistics/roc-area.ts';
+import { SMALLEST_PROBABILITY } from './weighted-scores.ts';
 
 /** The same samples in the same order, classes by one list of names. */
 export interface Pairing {
   readonly ids: readonly string[];
   readonly classes: readonly string[];
   readonly isMultiLabel: boolean;
+  /** What each sample belongs to; null where all stand alone. */
+  readonly groups: readonly string[] | null;
+  /** The fold each was predicted out of, where it is the same for both; else null. */
+  readonly folds: readonly string[] | null;
   readonly labels: Int32Array;
   readonly first: Int32Array;
   readonly second: Int32Array;
@@ -55,6 +61,8 @@ export function pairPredictions(a: PredictionTable, b: PredictionTable): Pairing
     ids: inFirst.length === a.ids.length ? a.ids : Array.from(inFirst, (place) => a.ids[place] as string),
     classes,
     isMultiLabel: a.isMultiLabel || b.isMultiLabel,
+    groups: pick(a.groups, inFirst) ?? pick(b.groups, inSecond),
+    folds: agreed(pick(a.folds, inFirst), pick(b.folds, inSecond)),
     labels: ofFirst(a.labels),
     first: ofFirst(a.predicted),
     second: inSecond.map((place) => toCommon[b.predicted[place] as number] as number),
@@ -65,6 +73,14 @@ export function pairPredictions(a: PredictionTable, b: PredictionTable): Pairing
     onlyFirst: a.ids.length - inFirst.length,
     onlySecond: b.ids.length - inFirst.length,
   };
+}
+
+function pick(values: readonly string[] | null, places: Int32Array): string[] | null {
+  return values === null ? null : Array.from(places, (place) => values[place] as string);
+}
+
+function agreed(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {
+  return a !== null && b !== null && sameNames(a, b) ? a : null;
 }
 
 function sameNames(a: readonly string[], b: readonly string[]): boolean {
@@ -90,8 +106,13 @@ export interface TestedMetric {
   readonly tested: Tested;
 }
 
-/** Accuracy first; the others by bootstrap on the same samples, loss by the paired t test of the samples' losses. */
+/**
+ * Accuracy first; the others by bootstrap on the same samples, loss by the paired t test of the samples' losses. Where samples are
+ * no independent draws: `dependentMetrics`.
+ */
 export function testedMetrics(pairing: Pairing): readonly TestedMetric[] {
+  const dependent = dependentMetrics(pairing);
+  if (dependent !== null) return dependent;
   const { classes, labels, first, second } = pairing;
   const cells = cellsOf(classes.length, labels, first, second);
   // With several labels a sample is right when all of them are; averages over combinations of labels would mean nothing.
@@ -147,9 +168,6 @@ function areas({ labels, firstSecondClass, secondSecondClass }: Pairing): readon
   if (first === null || second === null || difference === null) return [];
   return [metric('rocAuc', first, second, difference)];
 }
-
-/** A probability of 0 for the true class would make one sample's loss infinite; `evaluate` bounds it the same way. */
-const SMALLEST_PROBABILITY = 1e-7;
 
 function losses({ firstTruth, secondTruth }: Pairing): readonly TestedMetric[] {
   if (firstTruth === null || secondTruth === null) return [];

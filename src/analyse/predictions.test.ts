@@ -26,6 +26,19 @@ test('quoted fields, Windows line ends, a byte order mark and a missing last lin
   expect([...(table.ofTruth ?? [])]).toEqual([0.8, 0.4]);
 });
 
+test('what samples belong to and the folds they were predicted out of stand between id and label', () => {
+  const table = parsed('id,group,fold,label,predicted,hole,ok\na,p1,0,ok,ok,0.2,0.8\n"b,",p1,1,hole,ok,0.4,0.6\n');
+  expect(table).toMatchObject({ ids: ['a', 'b,'], groups: ['p1', 'p1'], folds: ['0', '1'], classes: ['hole', 'ok'] });
+  expect([...(table.ofTruth ?? [])]).toEqual([0.8, 0.4]);
+  expect(parsed('id,fold,label,predicted\na,3,x,y\n')).toMatchObject({ groups: null, folds: ['3'] });
+  expect(parsed(TABLE)).toMatchObject({ groups: null, folds: null });
+  // A class may have any name.
+  expect(parsed('id,label,predicted,group,fold\na,group,fold,1,0\n')).toMatchObject({
+    groups: null,
+    classes: ['group', 'fold'],
+  });
+});
+
 test('probabilities are not needed, and classes of no column are found in the lines', () => {
   const table = parsed('id,label,predicted\n1,cat,dog\n2,dog,dog\n');
   expect(table).toMatchObject({ classes: ['cat', 'dog'], ofTruth: null, ofSecond: null });

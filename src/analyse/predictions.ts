@@ -4,6 +4,8 @@
  *     id,label,predicted,CLASS,CLASS,...       a header; the columns after the third, if any, are named after the classes
  *     plates/07.png,ok,defective,0.31,0.69     one line a sample; probabilities of the classes in the order of the header
  *
+ * Between `id` and `label` may stand `group`, equal for samples that belong together, and `fold`, out of which each was predicted.
+ *
  * Several labels of one sample are joined by `;`, in both columns.
  *
  * Written for speed, because two files of 100,000 lines are read while a person waits: lines are walked through by character
@@ -15,6 +17,10 @@ export interface PredictionTable {
   readonly ids: readonly string[];
   /** Names of classes: those of the header first, then others that occur. */
   readonly classes: readonly string[];
+  /** What each sample belongs to, such as the part that several images show; null when the file does not say. */
+  readonly groups: readonly string[] | null;
+  /** Of a cross-validation: the fold each sample was predicted out of. */
+  readonly folds: readonly string[] | null;
   /** A sample may have several labels: the classes include combinations of them. */
   readonly isMultiLabel: boolean;
   /** Place in `classes` of each sample's true class. */
@@ -29,7 +35,8 @@ export interface PredictionTable {
 /** @returns null when the text is no such table; the reason does not matter, since whoever reads it goes on without. */
 export function parsePredictions(text: string): PredictionTable | null {
   const header = readLine(text, 0);
-  const [id, , predicted, ...columns] = header.fields;
+  const about = aboutColumns(header.fields);
+  const [id, , predicted, ...columns] = header.fields.toSpliced(1, about.length);
   if (id !== 'id' || predicted !== 'predicted') return null;
   const classes = [...columns];
   const places = new Map(classes.map((name, place) => [name, place]));
@@ -53,6 +60,7 @@ export function parsePredictions(text: string): PredictionTable | null {
     return place;
   };
   const ids: string[] = [];
+  const told = about.map((): string[] => []);
   const labels: number[] = [];
   const guesses: number[] = [];
   const ofTruth: number[] = [];
@@ -66,27 +74,35 @@ export function parsePredictions(text: string): PredictionTable | null {
       at = end + 1;
       continue;
     }
-    const first = text.indexOf(',', at);
-    const second = text.indexOf(',', first + 1);
-    const third = text.indexOf(',', second + 1);
-    const guessEnd = third < 0 || third > last ? last : third;
     // Quoted fields are rare and may hold commas and line ends: they take the slow way.
     if (quote < last) {
       const line = readLine(text, at);
-      if (line.fields.length < 3) return null;
-      const label = placeOf(line.fields[1] ?? '');
-      ids.push(line.fields[0] ?? '');
+      for (const [place, values] of told.entries()) values.push(line.fields[1 + place] ?? '');
+      const fields = line.fields.toSpliced(1, about.length);
+      if (fields.length < 3) return null;
+      const label = placeOf(fields[1] ?? '');
+      ids.push(fields[0] ?? '');
       labels.push(label);
-      guesses.push(placeOf(line.fields[2] ?? ''));
-      ofTruth.push(Number(line.fields[3 + label] ?? Number.NaN));
-      ofSecond.push(Number(line.fields[4] ?? Number.NaN));
+      guesses.push(placeOf(fields[2] ?? ''));
+      ofTruth.push(Number(fields[3 + label] ?? Number.NaN));
+      ofSecond.push(Number(fields[4] ?? Number.NaN));
       at = line.next;
       quote = nextQuote(text, at);
       continue;
     }
-    if (first < 0 || second < 0 || second > last) return null;
+    const idEnd = text.indexOf(',', at);
+    let first = idEnd;
+    for (const values of told) {
+      const next = text.indexOf(',', first + 1);
+      values.push(text.slice(first + 1, next));
+      first = next;
+    }
+    const second = text.indexOf(',', first + 1);
+    const third = text.indexOf(',', second + 1);
+    const guessEnd = third < 0 || third > last ? last : third;
+    if (idEnd < 0 || first < idEnd || second < 0 || second > last) return null;
     const label = placeAt(first + 1, second);
-    ids.push(text.slice(at, first));
+    ids.push(text.slice(at, idEnd));
     labels.push(label);
     guesses.push(placeAt(second + 1, guessEnd));
     if (columns.length > 0) {
@@ -96,15 +112,26 @@ export function parsePredictions(text: string): PredictionTable | null {
     }
     at = end + 1;
   }
+  const columnOf = (name: string) => told[about.indexOf(name)] ?? null;
   return {
     ids,
     classes,
+    groups: columnOf('group'),
+    folds: columnOf('fold'),
     isMultiLabel: columns.length > 0 && classes.some((name) => name.includes(';') && !columns.includes(name)),
     labels: Int32Array.from(labels),
     predicted: Int32Array.from(guesses),
     ofTruth: columns.length > 0 ? Float64Array.from(ofTruth) : null,
     ofSecond: columns.length === 2 ? Float64Array.from(ofSecond.slice(0, ids.length)) : null,
   };
+}
+
+const ABOUT = ['group', 'fold'];
+
+/** The columns between `id` and `label`, if they are those there may be. */
+function aboutColumns(header: readonly string[]): readonly string[] {
+  const found = header.slice(1, header.indexOf('label', 1));
+  return found.every((name) => ABOUT.includes(name)) ? found : [];
 }
 
 /** The same from a file; null when it is not there. */

@@ -23,15 +23,15 @@ export function verdictOf(facts: Facts, comparisons: number, why: string | null 
   const bounds = `95 % interval ${signed(tested.low)} to ${signed(tested.high)}`;
   const chance = `${pText(tested.corrected)}${comparisons > 1 ? `, corrected for ${comparisons} comparisons` : ''}`;
   const basis =
-    predictions === null
-      ? tested.test === 'corrected-resampled-t'
-        ? `over ${metric.first?.count ?? 1} folds`
-        : `over ${metric.first?.count ?? 1} and ${metric.second?.count ?? 1} seeds`
-      : `on ${countText(predictions.samples)}`;
+    tested.test === 'corrected-resampled-t'
+      ? `over ${metric.first?.count ?? 1} folds`
+      : predictions === null
+        ? `over ${metric.first?.count ?? 1} and ${metric.second?.count ?? 1} seeds`
+        : `on ${countText(predictions.samples)}`;
   const change = difference === 0 ? 'is equal' : `differs by ${signed(difference)}`;
   const sentence = found
     ? `the difference is distinguishable from noise: ${name} ${change} (${bounds}; ${chance}; ${basis})`
-    : `the difference is not distinguishable from noise: ${name} ${change} (${bounds}; ${chance}; ${basis})${unseen(predictions)}`;
+    : `the difference is not distinguishable from noise: ${name} ${change} (${bounds}; ${chance}; ${basis})${tested.test === 'mcnemar-mid-p' ? unseen(predictions) : ''}`;
   return { kind, metric: name, sentence };
 }
 

@@ -18,11 +18,11 @@ export function writeFoldHistory(file: string, { folds }: CrossValidation): Hist
 }
 
 export function writeFoldMetrics(file: string, { folds, best, outOfFold, images }: CrossValidation): void {
-  const columns = scoreColumns(folds);
+  const [fitted, held] = [scoreColumns(folds, 'train'), scoreColumns(folds, 'validation')];
   const { totalParams, flops } = best.summary;
   const metrics = {
-    ...Object.fromEntries(columns.map((name) => [name, meanOf(folds, name)])),
-    deviation: Object.fromEntries(columns.map((name) => [name, deviationOf(folds, name)])),
+    ...Object.fromEntries([...held, ...fitted].map((name) => [name, meanOf(folds, name)])),
+    deviation: Object.fromEntries(held.map((name) => [name, deviationOf(folds, name)])),
     folds: folds.length,
     bestFold: { fold: best.fold, keptEpoch: best.keptEpoch },
     epochs: folds.reduce((sum, { epochs }) => sum + epochs, 0),
@@ -85,8 +85,8 @@ function alarmsOf(folds: readonly FoldResult[]): Alarm[] {
   return folds.flatMap(({ fold, alarms }) => alarms.map(({ name, text }) => ({ name, text: `fold ${fold}: ${text}` })));
 }
 
-function scoreColumns(folds: readonly FoldResult[]): string[] {
-  return Object.keys(folds[0]?.kept ?? {}).filter((name) => name !== 'epoch' && name !== 'learningRate');
+function scoreColumns(folds: readonly FoldResult[], split = ''): string[] {
+  return Object.keys(folds[0]?.kept ?? {}).filter((name) => name.includes('.') && name.startsWith(split));
 }
 
 function meanOf(folds: readonly FoldResult[], column: string): number {

@@ -37,7 +37,11 @@ export function cellsOf(classes: number, labels: Int32Array, first: Int32Array, 
 }
 
 /** Values by the order of CONFUSION_SCORES. */
-function scoresOf(cells: PairedCells, predicted: Int32Array, counts: Float64Array): number[] {
+export function scoresOf(
+  cells: Pick<PairedCells, 'classes' | 'labels'>,
+  predicted: Int32Array,
+  counts: Float64Array,
+): number[] {
   const { classes, labels } = cells;
   const hits = new Float64Array(classes);
   const support = new Float64Array(classes);

@@ -125,8 +125,8 @@ function share(a: Float64Array, b: Float64Array, meanA: number, meanB: number): 
   return sum / (a.length - 1) / a.length;
 }
 
-/** The area when each sample counts as often as `counts` says: one pass over the samples sorted once. */
-function weightedArea({ scores, positive }: Scored): (counts: Float64Array) => number {
+/** The area when each sample counts as often as `counts` says, NaN without one of the kinds: one pass over the samples sorted once. */
+export function weightedArea({ scores, positive }: Scored): (counts: Float64Array) => number {
   const order = Uint32Array.from(scores.keys()).sort((a, b) => (scores[a] as number) - (scores[b] as number));
   return (counts) => {
     let [pairs, below, positives, negatives] = [0, 0, 0, 0];
