@@ -35,10 +35,14 @@ export function createDescent(
   const variables = logits.trainableWeights.map((weight) => weight.read() as Variable);
   const optimizer = createOptimizer(tf, settings.optimizer, variables, resumed);
   const [height, width, channels] = shape;
+  // Every backend has its own copy of a batch by the end of its step: the next may be written over it.
+  let room = new Float32Array(0);
 
   /** The loss, and its gradient by each variable; the caller disposes them. */
   function differentiate(places: readonly number[], mix: Mix | null): { value: Scalar; gradients: Tensor[] } {
-    const pixels = new Float32Array(places.length * height * width * channels);
+    const size = places.length * height * width * channels;
+    if (room.length < size) room = new Float32Array(size);
+    const pixels = room.subarray(0, size);
     for (const [i, place] of places.entries()) fill(place, pixels, i);
     if (mix !== null) mixPixels(pixels, shape, mix);
     return tf.tidy(() => {
