@@ -80,6 +80,12 @@ test('a clean dataset has no errors, and its test split is called small before a
   expect(ran.note).toBe('20 images: 0 errors, 1 warnings');
 });
 
+test('where all images have one label there is nothing to tell apart', async () => {
+  for (let i = 0; i < 3; i++) await put(`ok/${i}.png`, picture(i + 1));
+  expect(found(await run({}, {}))).toEqual({ 'single-class': 1 });
+  expect(found(await run({}, { classes: ['bad', 'ok'] }))).toEqual({ 'single-class': 1, 'empty-class': 1 });
+});
+
 test('equal pixels in two splits, and with two labels, are errors that name the images', async () => {
   await cleanSource();
   await put('test/ok/leak.png', picture(1));

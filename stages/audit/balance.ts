@@ -53,6 +53,12 @@ function pairsOf(classes: readonly string[], samples: readonly Sample[]): Balanc
 
 export function balanceFindings(balance: Balance, worstRatio: number, splits: readonly string[]): Finding[] {
   const found: Finding[] = [];
+  const [only, ...more] = balance.classes.filter(({ count }) => count > 0);
+  if (only !== undefined && more.length === 0) {
+    found.push(
+      finding('single-class', [], `all images are labelled \`${only.name}\`: there is nothing to tell apart`, 1),
+    );
+  }
   for (const { name, count, splits: counts } of balance.classes) {
     if (count === 0) found.push(finding('empty-class', [], `class \`${name}\` has no image`, 0));
     else {

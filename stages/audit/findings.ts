@@ -13,6 +13,7 @@ export const KINDS = {
   'near-duplicate': 'review',
   'family-across-splits': 'error',
   'derived-outside-train': 'error',
+  'single-class': 'error',
   'empty-class': 'error',
   imbalance: 'warning',
   'small-test': 'warning',

@@ -92,6 +92,7 @@ export interface AuditParams {
     | 'near-duplicate'
     | 'family-across-splits'
     | 'derived-outside-train'
+    | 'single-class'
     | 'empty-class'
     | 'imbalance'
     | 'small-test'
