@@ -15,15 +15,7 @@ import { groupSamples, type Part } from '../lib/dataset/groups.ts';
 import { type Dataset, isOriginal, openDataset, sized } from '../lib/dataset/read-dataset.ts';
 import { alikePairs, perceptualHashes } from '../lib/image/perceptual-hash.ts';
 import { mapImages } from '../lib/map-images.ts';
-import {
-  assignByTime,
-  assignGroups,
-  assignMultiLabel,
-  largestRemainder,
-  roundedUp,
-  SPLITS,
-  type SplitName,
-} from './assign.ts';
+import { assignByTime, assignGroups, assignMultiLabel, largestRemainder, roundedUp, type SplitName } from './assign.ts';
 import { describeSplit, splitTable } from './describe.ts';
 
 type Context = StageContext<Filled<SplitParams>>;
@@ -85,7 +77,7 @@ function divide(
 
 /** In the order of SPLITS. */
 function checkShares(params: Filled<SplitParams>): number[] {
-  const shares = SPLITS.map((name) => params[name]);
+  const shares = sharesOf(params);
   const sum = shares.reduce((total, share) => total + share, 0);
   if (Math.abs(sum - 1) > 1e-9) {
     throw new StageError(`train, validation and test add up to ${Number(sum.toFixed(9))}, expected 1`, {
@@ -151,6 +143,15 @@ function assign(
   }
   if (params.stratify && dataset.info.task === 'multi-label') return assignMultiLabel(groups, shares, stream('labels'));
   return assignGroups(groups, { shares, stratify: params.stratify, rounding, random: stream });
+}
+
+/** With folds only the share of test is asked for: train and validation, which count together, are what it leaves. */
+function sharesOf({ folds, train, validation, test }: Filled<SplitParams>): number[] {
+  if (folds === null) return [train, validation, test];
+  const others = train + validation;
+  if (others === 0) return [1 - test, 0, test];
+  const scale = (1 - test) / others;
+  return [train * scale, validation * scale, test];
 }
 
 /** Pairs of ids of originals that look alike. */

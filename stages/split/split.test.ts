@@ -146,10 +146,7 @@ test('with folds the test images are those there are without, and the others val
 
 test('copies go to the fold of their original, and are counted among those it is learned from only', async () => {
   const augmented = await bench.run('augment', augment, { copies: 2, rotate: 10 }, { dataset: ingested });
-  const { dataset, table } = await run(
-    { folds: 4, test: 0, train: 1, validation: 0 },
-    path.join(augmented.folder, 'dataset'),
-  );
+  const { dataset, table } = await run({ folds: 4, test: 0 }, path.join(augmented.folder, 'dataset'));
   const foldOf = new Map(dataset.samples.filter(isOriginal).map(({ id, fold }) => [id, fold]));
   expect(dataset.samples).toHaveLength(63);
   for (const { family, fold } of dataset.samples) expect(fold).toBe(foldOf.get(family));
@@ -162,7 +159,7 @@ test('copies go to the fold of their original, and are counted among those it is
 
 test('a given test split stays; an order by time, kept validation images and too many folds are refused', async () => {
   const marked = await given({ 'ok/0.png': 'test', 'bad/3.png': 'test' });
-  const { dataset, note } = await run({ keep: ['test'], train: 1, validation: 0, test: 0, folds: 2 }, marked);
+  const { dataset, note } = await run({ keep: ['test'], test: 0, folds: 2 }, marked);
   expect(dataset.samples.filter(({ fold }) => fold === undefined).map(({ id }) => id)).toEqual([
     'bad/3.png',
     'ok/0.png',
@@ -170,7 +167,7 @@ test('a given test split stays; an order by time, kept validation images and too
   expect(note).toMatch(/^18 in 2 folds of 9, 2 test; 1 left out/);
   for (const [params, code] of [
     [{ folds: 2, order: 'time' }, 'E0806'],
-    [{ folds: 2, keep: ['validation'], train: 0.8, validation: 0 }, 'E0806'],
+    [{ folds: 2, keep: ['validation'], validation: 0 }, 'E0806'],
     [{ folds: 30 }, 'E0807'],
   ] as const)
     await expect(run(params)).rejects.toThrow(expect.objectContaining({ code }));

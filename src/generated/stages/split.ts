@@ -17,7 +17,7 @@ export interface SplitParams {
    */
   test?: number;
   /**
-   * Cross-validation: what is not test is divided into so many folds, and each validates what is trained on the others. `train` and `validation` then count together; the test images are those there are without folds.
+   * Cross-validation: what is not test is divided into so many folds, and each validates what is trained on the others. `train` and `validation` then count together, and are what `test` leaves; the test images are those there are without folds.
    */
   folds?: null | number;
   /**
