@@ -37,6 +37,8 @@ export function openItemCache(folder: string, objects: string): OpenItemCache {
   let shard: Shard | null = null;
   const readers = new Map<string, number>();
   const fanout = new Set<string>();
+  let temporaryBase: string | null = null;
+  let filesKept = 0;
   let checked = Buffer.alloc(0);
 
   function index(): Map<string, IndexedItem> {
@@ -126,7 +128,8 @@ export function openItemCache(folder: string, objects: string): OpenItemCache {
       fs.mkdirSync(parent, { recursive: true });
       fanout.add(parent);
     }
-    const temporary = path.join(folder, `new-${process.pid}-${randomBytes(6).toString('hex')}`);
+    temporaryBase ??= path.join(folder, `new-${process.pid}-${randomBytes(6).toString('hex')}`);
+    const temporary = `${temporaryBase}-${filesKept++}`;
     fs.writeFileSync(temporary, bytes, { flag: 'wx', mode: 0o444 });
     fs.renameSync(temporary, kept);
   }
@@ -151,7 +154,8 @@ export function openItemCache(folder: string, objects: string): OpenItemCache {
         return known.digest;
       const bytes = await compute();
       const digest = sha256(bytes);
-      if (!linkKept(digest, bytes.length, target)) {
+      // Asked first: to open what is not there throws, which takes longer than to ask.
+      if (!fs.existsSync(keptPath(digest)) || !linkKept(digest, bytes.length, target)) {
         keepFile(digest, bytes);
         linkOrCopy(keptPath(digest), target);
       }

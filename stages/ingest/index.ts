@@ -9,9 +9,10 @@ import type { IngestParams } from '../../src/generated/stages/ingest.ts';
 import { type Filled, type StageContext, StageError, type StageRun } from '../../src/sdk/index.ts';
 import { createDataset } from '../lib/dataset/write-dataset.ts';
 import { mapImages } from '../lib/map-images.ts';
+import { withPool } from '../lib/threads/pool.ts';
 import type { ImageSource } from './file-read.ts';
 import { openSource } from './image-source.ts';
-import { inspectImage } from './inspect-image.ts';
+import { type ImageFacts, INSPECTION, inspectImage } from './inspect-image.ts';
 import { type Given, givenFor, taskOf } from './labels.ts';
 import { listImages } from './list-images.ts';
 import { describe, filesTable, type Ingested, sizesTable } from './tables.ts';
@@ -41,8 +42,11 @@ async function ingest(context: Context, source: ImageSource): Promise<void> {
   }
   const classes = orderClasses(given, params.classes);
   const writer = createDataset(outputs.dataset ?? '');
-  const ingested = await mapImages(context, files, (file) =>
-    ingestFile(context, source, file, given.get(file) ?? { labels: [] }, writer.target),
+  const ingested = await withPool(context, INSPECTION, (decode) =>
+    mapImages(context, files, (file) => {
+      const inspect = (bytes: Uint8Array) => inspectImage(context.items, decode, bytes);
+      return ingestFile(context, source, file, given.get(file) ?? { labels: [] }, inspect, writer.target);
+    }),
   );
   refuseUnreadable(ingested, params.unreadable);
   const all = ingested.map(({ sample }) => sample);
@@ -68,13 +72,14 @@ async function ingestFile(
   source: ImageSource,
   file: string,
   given: Given,
+  inspect: (bytes: Uint8Array) => Promise<ImageFacts>,
   target: (file: string) => string,
 ): Promise<Ingested> {
   const read = source.read(file);
   const identity = { ...given, id: file, labels: [...given.labels], family: file };
   if ('problem' in read) return { sample: { ...identity, ...read }, format: null, sizeBytes: null };
   const { bytes } = read;
-  const facts = await inspectImage(context.items, bytes);
+  const facts = await inspect(bytes);
   const seen = { format: facts.format, sizeBytes: bytes.length };
   if ('problem' in facts) {
     return { sample: { ...identity, source: facts.source, problem: facts.problem }, ...seen };

@@ -1,17 +1,16 @@
 /** What decoding an image tells, remembered under the digest of its bytes. */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { ItemCache } from '../../src/sdk/index.ts';
 import { formatOf, type ImageFormat } from '../lib/image/image-format.ts';
-import { decodeImage } from '../lib/image/raster.ts';
+import { useImage } from '../lib/image/raster.ts';
+import type { PoolWork, RunJob } from '../lib/threads/pool.ts';
 
 interface Seen {
-  /** SHA-256 of the file. */
-  readonly source: string;
   /** By its content; null when that is no image's. */
   readonly format: ImageFormat | null;
 }
 
-export type ImageFacts = Seen &
+type Decoded = Seen &
   (
     | {
         /** SHA-256 of size and pixels. */
@@ -23,22 +22,41 @@ export type ImageFacts = Seen &
     | { readonly problem: string }
   );
 
-export async function inspectImage(items: ItemCache, file: Uint8Array): Promise<ImageFacts> {
-  const source = createHash('sha256').update(file).digest('hex');
+export type ImageFacts = Decoded & {
+  /** SHA-256 of the file. */
+  readonly source: string;
+};
+
+/** Decodes a file whole, here or in a thread. */
+export const INSPECTION: PoolWork<Uint8Array, Decoded> = {
+  script: new URL('./worker.ts', import.meta.url),
+  run: decodeFacts,
+};
+
+export async function inspectImage(
+  items: ItemCache,
+  decode: RunJob<Uint8Array, Decoded>,
+  file: Uint8Array,
+): Promise<ImageFacts> {
+  const source = hash('sha256', file, 'hex');
   const facts = await items.bytes({ facts: source }, async () =>
-    Buffer.from(JSON.stringify(await decodeFacts(source, file))),
+    Buffer.from(JSON.stringify({ source, ...(await decode(file)) })),
   );
   return JSON.parse(Buffer.from(facts).toString('utf8')) as ImageFacts;
 }
 
-async function decodeFacts(source: string, file: Uint8Array): Promise<ImageFacts> {
-  const seen = { source, format: formatOf(file) };
+async function decodeFacts(file: Uint8Array): Promise<Decoded> {
+  const format = formatOf(file);
   try {
-    const { width, height, channels, data } = await decodeImage(file);
-    const content = createHash('sha256').update(`${width}x${height}x${channels}\n`).update(data).digest('hex');
-    return { ...seen, content, width, height, channels };
+    const facts = await useImage(file, ({ width, height, channels, data }) => ({
+      width,
+      height,
+      channels,
+      content: createHash('sha256').update(`${width}x${height}x${channels}\n`).update(data).digest('hex'),
+    }));
+    return { format, ...facts };
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
-    return { ...seen, problem: words.split('\n', 1)[0] ?? 'unknown' };
+    return { format, problem: words.split('\n', 1)[0] ?? 'unknown' };
   }
 }

@@ -101,6 +101,14 @@ test('a thread that ends in the middle of its work fails the stage instead of ha
   await expect(map(2, all)).rejects.toThrow('a thread that works on images ended before it was done');
 });
 
+test('a thread that cannot be started fails the stage', async () => {
+  const nowhere = { ...work, script: new URL('missing.mjs', work.script) };
+  const done = withPool({ threads: 2 }, nowhere, (run) =>
+    mapImages({ threads: 2, signal: new AbortController().signal, progress() {} }, jobs(1000, 5), run),
+  );
+  await expect(done).rejects.toThrow('missing.mjs');
+});
+
 test('an interruption ends the threads', async () => {
   const controller = new AbortController();
   const done = map(2, jobs(100_000, 1), controller.signal);

@@ -66,6 +66,7 @@ class Pool<Job, Result> {
   #spentHereMs = 0;
   #jobs = 0;
   #isClosed = false;
+  #lost: StageError | null = null;
 
   constructor(work: PoolWork<Job, Result>, threads: number) {
     this.#work = work;
@@ -74,6 +75,7 @@ class Pool<Job, Result> {
   }
 
   async run(job: Job): Promise<Result> {
+    if (this.#lost !== null) throw this.#lost;
     if (this.#hands.some(({ isReady }) => isReady)) {
       return new Promise((resolve, reject) => {
         this.#queue.push({ job, resolve, reject });
@@ -139,12 +141,11 @@ class Pool<Job, Result> {
     const place = this.#hands.indexOf(hand);
     if (place < 0) return;
     this.#hands.splice(place, 1);
-    const lost = [...hand.busy.values(), ...(this.#hands.length === 0 ? this.#queue.splice(0) : [])];
-    hand.busy.clear();
     if (this.#isClosed) return;
-    const error = new StageError(`a thread that works on images ended before it was done: ${why}`, {
+    this.#lost ??= new StageError(`a thread that works on images ended before it was done: ${why}`, {
       hint: 'resources: { cpus: 1 }   (one image at a time takes the least memory)',
     });
-    for (const { reject } of lost) reject(error);
+    for (const { reject } of [...hand.busy.values(), ...this.#queue.splice(0)]) reject(this.#lost);
+    hand.busy.clear();
   }
 }
