@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
+import * as esbuild from 'esbuild';
 
 const HERE = import.meta.dirname;
 const ROOT = path.dirname(path.dirname(HERE));
@@ -78,19 +78,24 @@ if (!fs.existsSync(path.join(work, 'large'))) {
   fs.mkdirSync(work, { recursive: true });
   execFileSync(python, [path.join(HERE, 'peers.py'), 'make', work]);
 }
-// Beside its libraries: sharp stays in node_modules.
-const bundle = path.join(ROOT, 'bench/images/ours.bundled.mjs');
-await build({
-  entryPoints: [path.join(HERE, 'ours.ts')],
-  outfile: bundle,
+// By the runner's own way of bundling stages: threads get bundles of their own, and WebAssembly is found.
+const bundles = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-code-'));
+const bundler = path.join(bundles, 'bundler.mjs');
+await esbuild.build({
+  entryPoints: [path.join(ROOT, 'src/code/bundle.ts')],
+  outfile: bundler,
   bundle: true,
   platform: 'node',
   format: 'esm',
-  external: ['sharp'],
-  define: { 'import.meta.dirname': JSON.stringify(path.join(ROOT, 'stages/lib')) },
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  external: ['esbuild'],
   logLevel: 'error',
 });
+/** @type {typeof import('../../src/code/bundle.ts')} */
+const { bundle: bundleStage, nothingReached } = await import(bundler);
+const bundle = await bundleStage(
+  { esbuild, site: { root: ROOT, packageRoot: ROOT }, folder: bundles, reached: nothingReached() },
+  path.join(HERE, 'ours.ts'),
+);
 
 /** @typedef {{ images: number, wallMs: number, cpuMs: number, peakMiB?: number }} Measured */
 /** @param {string[]} command @returns {Measured} */
@@ -122,7 +127,7 @@ try {
     );
   }
 } finally {
-  fs.rmSync(bundle);
+  fs.rmSync(bundles, { recursive: true });
 }
 if (write) {
   const about = [

@@ -46,9 +46,9 @@ try {
   } else if (name === 'clahe') {
     await each(filesIn('large'), (raster) => equalizeContrast(toGray(resizeImage(raster, 224, 224)), 2, 8));
   } else if (name === 'augment') {
-    const dataset = path.join(bench.root, 'originals');
-    writeOriginals(dataset);
+    const [few, dataset] = [8, ORIGINALS].map((count) => writeOriginals(count)) as [string, string];
     const params = { copies: COPIES, rotate: 15, scale: [0.9, 1.1], shift: 0.1, flip: ['horizontal'], brightness: 0.2 };
+    await bench.run('augment', augment, params, { dataset: few });
     await measured(ORIGINALS, () => bench.run('augment', augment, params, { dataset }));
   } else {
     const side = Number(name.split('-')[1]);
@@ -58,10 +58,11 @@ try {
   bench.remove();
 }
 
-function writeOriginals(target: string): void {
+function writeOriginals(count: number): string {
+  const target = path.join(bench.root, `originals-${count}`);
   const writer = createDataset(target);
-  const pixels = writer.pixels([ORIGINALS, 64, 64, 3]);
-  const samples = Array.from({ length: ORIGINALS }, (_, i) => {
+  const pixels = writer.pixels([count, 64, 64, 3]);
+  const samples = Array.from({ length: count }, (_, i) => {
     pixels.write(
       i,
       Uint8Array.from({ length: 64 * 64 * 3 }, (_, k) => (k * k * 31 + i * k) % 256),
@@ -80,4 +81,5 @@ function writeOriginals(target: string): void {
   });
   pixels.close();
   writer.finish({ task: 'multi-class', classes: ['a'], layout: 'pixels', steps: [] }, samples);
+  return target;
 }

@@ -4,7 +4,7 @@
  * A stream's numbers depend on the seed and the name alone. Seed 0 is a seed. The generator is xoshiro128** (Blackman and
  * Vigna, 2018, public domain reference), its state filled from SHA-256 of seed and name.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export interface Random {
   /** Uniform in [0, 1), 53 bits. */
@@ -18,7 +18,7 @@ export interface Random {
 }
 
 export function randomStream(seed: number, name: string): Random {
-  const state = createHash('sha256').update(`${seed}\n${name}`).digest();
+  const state = hash('sha256', `${seed}\n${name}`, 'buffer');
   let a = state.readUInt32LE(0);
   let b = state.readUInt32LE(4);
   let c = state.readUInt32LE(8);

@@ -3,8 +3,11 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import grayscale from '../grayscale/index.ts';
 import ingest from '../ingest/index.ts';
+import { applyAtOnce } from '../lib/augment/apply.ts';
 import { openDataset } from '../lib/dataset/read-dataset.ts';
+import { createDataset, pixelsDigest } from '../lib/dataset/write-dataset.ts';
 import { decodeImage } from '../lib/image/raster.ts';
+import { noiseImage } from '../lib/image/testing.ts';
 import { classImages, writeImages } from '../lib/sample-images.ts';
 import { openWorkbench, type Workbench } from '../lib/testing.ts';
 import split from '../split/index.ts';
@@ -71,6 +74,30 @@ test('the layout of pixels gives the same pixels as files do', async () => {
     expect([...(await array.raster(place)).data]).toEqual([...(await files.raster(place)).data]);
   }
   array.close();
+});
+
+test('what is made together lies where its line says: every copy is what its operations make of its original', async () => {
+  // More than one job takes, and originals without copies between others.
+  const writer = createDataset(path.join(bench.root, 'pixels'));
+  const pixels = writer.pixels([50, 60, 60, 3]);
+  const samples = Array.from({ length: 50 }, (_, i) => {
+    pixels.write(i, noiseImage(60, 60, 3, i).data);
+    const split = i % 7 === 3 ? ('test' as const) : ('train' as const);
+    const [id, size] = [`${i}.png`, { width: 60, height: 60, channels: 3 as const }];
+    return { id, labels: ['a'], family: id, source: id, digest: `${i}`, split, ...size };
+  });
+  pixels.close();
+  writer.finish({ task: 'multi-class', classes: ['a'], layout: 'pixels', steps: [] }, samples);
+  const { dataset } = await run({ ...ALL, copies: 5 }, path.join(bench.root, 'pixels'));
+  expect(dataset.samples.length).toBe(50 + 43 * 5);
+  for (const [place, { derived, digest, family }] of dataset.samples.entries()) {
+    const { data } = await dataset.raster(place);
+    const original = noiseImage(60, 60, 3, Number.parseInt(family, 10));
+    const expected = derived === undefined ? original : applyAtOnce(original, derived.operations ?? {});
+    expect(pixelsDigest(data)).toBe(pixelsDigest(expected.data));
+    if (derived !== undefined) expect(digest).toBe(pixelsDigest(data));
+  }
+  dataset.close();
 });
 
 test('one changed image costs one image of work: all other files are the ones made before', async () => {

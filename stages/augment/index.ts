@@ -56,7 +56,7 @@ export default run;
 /** The operations decide the pixels; how they came about does not matter for the item. */
 function makeOf(original: Sample, operations: Operations): NonNullable<Output<Operations>['make']> {
   const { channels } = sized(original);
-  return { step: operations, channels };
+  return { step: operations, channels, isQuick: !('jpeg' in operations) };
 }
 
 function drawSheet(dataset: Dataset, plan: readonly Output<Operations>[]): Promise<Uint8Array> {

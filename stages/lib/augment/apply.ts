@@ -7,6 +7,8 @@ import { neutralValue, type Operations } from './draw.ts';
 import { addNoise, blurImage, cutOut, quarterTurns } from './pixels.ts';
 import { applyPolicyOperation } from './policies.ts';
 
+/** What one warp does together. */
+const GEOMETRY = ['degrees', 'scale', 'flipHorizontal', 'flipVertical', 'shiftX', 'shiftY'];
 /** Tiles and limit of the even contrast that `clahe` gives. */
 const CLAHE = { clipLimit: 2, tiles: 4 };
 
@@ -24,7 +26,7 @@ export function applyAtOnce(raster: Raster, operations: Operations): Raster {
 function applySurface(raster: Raster, operations: Operations): Raster {
   const of = (name: string) => valueIn(operations, name);
   let image = raster.width === raster.height ? quarterTurns(raster, of('quarterTurns')) : raster;
-  if (['degrees', 'scale', 'flipHorizontal', 'flipVertical', 'shiftX', 'shiftY'].some((name) => name in operations)) {
+  if (GEOMETRY.some((name) => name in operations)) {
     image = warpImage(image, {
       degrees: of('degrees'),
       scale: of('scale'),
@@ -39,7 +41,10 @@ function applySurface(raster: Raster, operations: Operations): Raster {
   if ('saturation1024' in operations) image = adjustSaturation(image, of('saturation1024'));
   if ('hue' in operations) image = rotateHue(image, of('hue'));
   if (of('clahe') === 1 && image.channels === 1) image = equalizeContrast(image, CLAHE.clipLimit, CLAHE.tiles);
-  for (const [name, value] of Object.entries(operations)) image = applyPolicyOperation(image, name, value);
+  for (const name in operations) {
+    // Those of a policy carry their turn.
+    if (name.includes('.')) image = applyPolicyOperation(image, name, of(name));
+  }
   if ('blur' in operations) image = blurImage(image, of('blur'));
   if ('noise' in operations) image = addNoise(image, of('noise'), of('noiseSeed'));
   return image;

@@ -16,10 +16,25 @@ export type Strengths = Omit<Filled<AugmentParams>, 'copies' | 'balance' | 'seed
 
 /** Every number is drawn whether it is used or not, so that switching one operation on leaves the others as they were. */
 export function drawOperations(params: Strengths, random: Random): Operations {
-  const [horizontal, vertical, turn, size, light] = draws(random, 5);
-  const [moveX, moveY, contrast, saturation, hue, blur, noise, quarter, jpeg] = draws(random, 9);
+  const horizontal = random.uniform();
+  const vertical = random.uniform();
+  const turn = random.uniform();
+  const size = random.uniform();
+  const light = random.uniform();
+  const moveX = random.uniform();
+  const moveY = random.uniform();
+  const contrast = random.uniform();
+  const saturation = random.uniform();
+  const hue = random.uniform();
+  const blur = random.uniform();
+  const noise = random.uniform();
+  const quarter = random.uniform();
+  const jpeg = random.uniform();
   const noiseSeed = random.integer(2 ** 31);
-  const [hole, holeX, holeY, even] = draws(random, 4);
+  const hole = random.uniform();
+  const holeX = random.uniform();
+  const holeY = random.uniform();
+  const even = random.uniform();
   const [smallest = 1, largest = 1] = params.scale;
   const all: Record<string, number> = {
     quarterTurns: params.quarterTurns ? Math.floor(4 * quarter) : 0,
@@ -40,24 +55,29 @@ export function drawOperations(params: Strengths, random: Random): Operations {
     cutout: round(hole * params.cutout),
   };
   const chosen: Record<string, number> = {};
-  for (const [name, value] of Object.entries(all)) if (value !== neutralValue(name)) chosen[name] = value;
+  for (const name in all) {
+    const value = all[name] as number;
+    if (value !== neutralValue(name)) chosen[name] = value;
+  }
   if (chosen.noise !== undefined) chosen.noiseSeed = noiseSeed;
-  if (chosen.cutout !== undefined) Object.assign(chosen, { cutoutX: round(holeX), cutoutY: round(holeY) });
+  if (chosen.cutout !== undefined) {
+    chosen.cutoutX = round(holeX);
+    chosen.cutoutY = round(holeY);
+  }
   return params.policy === null ? chosen : { ...chosen, ...drawPolicy(params.policy, random) };
 }
 
+const NEUTRAL = new Map([
+  ['scale', 1],
+  ['jpeg', 100],
+  ['brightness1024', 1024],
+  ['contrast1024', 1024],
+  ['saturation1024', 1024],
+]);
+
 /** The value with which an operation changes nothing. */
 export function neutralValue(name: string): number {
-  if (name === 'scale') return 1;
-  if (name === 'jpeg') return 100;
-  return name.endsWith('1024') ? 1024 : 0;
-}
-
-function draws(random: Random, count: 5): [number, number, number, number, number];
-function draws(random: Random, count: 4): [number, number, number, number];
-function draws(random: Random, count: 9): [number, number, number, number, number, number, number, number, number];
-function draws(random: Random, count: number): number[] {
-  return Array.from({ length: count }, () => random.uniform());
+  return NEUTRAL.get(name) ?? 0;
 }
 
 function signed(share: number): number {

@@ -20,8 +20,8 @@ export interface NpyFile {
 }
 
 export interface NpyWriter {
-  /** Entries may be written in any order; all of them before `close`. */
-  write(index: number, entry: Uint8Array): void;
+  /** Consecutive entries from a place on. They may be written in any order; all of them before `close`. */
+  write(index: number, ...entries: readonly Uint8Array[]): void;
   close(): void;
 }
 
@@ -46,12 +46,26 @@ export function createNpy(file: string, shape: NpyShape): NpyWriter {
   const handle = fs.openSync(file, 'wx');
   fs.writeSync(handle, head);
   return {
-    write(index, entry) {
-      if (entry.length !== entryBytes) throw new RangeError(`entry has ${entry.length} bytes, expected ${entryBytes}`);
-      fs.writeSync(handle, entry, 0, entryBytes, head.length + index * entryBytes);
+    write(index, ...entries) {
+      const other = entries.find(({ length }) => length !== entryBytes);
+      if (other !== undefined) throw new RangeError(`entry has ${other.length} bytes, expected ${entryBytes}`);
+      writeAllAt(handle, entries, head.length + index * entryBytes);
     },
     close: () => fs.closeSync(handle),
   };
+}
+
+/** A call may write less than it is asked to. */
+function writeAllAt(handle: number, parts: readonly Uint8Array[], place: number): void {
+  const written = fs.writevSync(handle, parts, place);
+  let left = written;
+  for (const [i, part] of parts.entries()) {
+    if (left < part.length) {
+      writeAllAt(handle, [part.subarray(left), ...parts.slice(i + 1)], place + written);
+      return;
+    }
+    left -= part.length;
+  }
 }
 
 /** @throws StageError when the file is not what `createNpy` and NumPy write for uint8 arrays of four axes. */

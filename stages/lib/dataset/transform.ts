@@ -10,7 +10,7 @@ import type { Json, StageContext } from '../../../src/sdk/index.ts';
 import type { Size } from '../image/resize.ts';
 import { mapImages } from '../map-images.ts';
 import { withPool } from '../threads/pool.ts';
-import type { Change, ChangeJob } from './change.ts';
+import type { Change, Changed, ChangeJob, ChangePart } from './change.ts';
 import { type Dataset, sized } from './read-dataset.ts';
 import { createDataset, pixelsDigest, pngFile } from './write-dataset.ts';
 
@@ -29,10 +29,22 @@ export interface Make<Step extends Json = Json> {
   readonly channels: 1 | 3;
   /** Size of the result, when it is not that of the image. */
   readonly size?: Size;
+  /** It takes about as long as reading the result back: where the pixels are at hand it is not remembered. */
+  readonly isQuick?: boolean;
 }
 
+/** Pixels of what one job makes: it holds them all at once. */
+const JOB_BYTES = 1 << 20;
+
 type Context = Pick<StageContext, 'items' | 'threads' | 'signal' | 'progress'>;
-type Run<Step> = (job: ChangeJob<Step>) => Promise<Uint8Array>;
+type Run<Step> = (job: ChangeJob<Step>) => Promise<Changed>;
+type MakeOne<Step> = (from: number, step: Step) => Promise<MadeOne>;
+
+interface MadeOne {
+  readonly bytes: Uint8Array;
+  /** Of pixels. */
+  readonly digest?: string | undefined;
+}
 
 /**
  * @param name    of the stage.
@@ -50,30 +62,35 @@ export async function transformDataset<Step extends Json>(
 ): Promise<DatasetInfo> {
   const { task, classes, steps } = from.info;
   const writer = createDataset(folder);
+  const batches = inBatches(outputs, from.info.layout === 'pixels');
   const samples = await withPool(context, change, async (run) => {
     const produce = layout === 'images' ? imageProducer(run) : pixelProducer(run);
-    const made = await mapImages(context, outputs, produce.one);
+    const made = await mapImages(counting(context, outputs.length), batches, produce.batch);
     produce.end();
-    return made;
+    return made.flat();
   });
   return writer.finish({ task, classes, layout, steps: [...steps, name] }, samples);
 
   function imageProducer(run: Run<Step>) {
+    const one = async ({ from: index, sample, make }: Output<Step>, makeOne: MakeOne<Step>): Promise<Sample> => {
+      const source = sourceOf(index);
+      if (make === null) {
+        writer.link(from, source.file ?? '');
+        return sample;
+      }
+      const { digest, ...old } = sized(source);
+      const { width, height } = make.size ?? old;
+      const file = pngFile(sample.id);
+      const target = writer.target(file);
+      const made = await context.items.file([digest, make.step], target, async () => {
+        return (await makeOne(index, make.step)).bytes;
+      });
+      return { ...sample, file, digest: made, width, height, channels: make.channels };
+    };
     return {
-      async one({ from: index, sample, make }: Output<Step>): Promise<Sample> {
-        const source = sourceOf(index);
-        if (make === null) {
-          writer.link(from, source.file ?? '');
-          return sample;
-        }
-        const { digest, ...old } = sized(source);
-        const { width, height } = make.size ?? old;
-        const file = pngFile(sample.id);
-        const target = writer.target(file);
-        const made = await context.items.file([digest, make.step], target, () =>
-          run({ image: from.image(index), step: make.step, as: 'png' }),
-        );
-        return { ...sample, file, digest: made, width, height, channels: make.channels };
+      batch(batch: Batch<Step>): Promise<Sample[]> {
+        const makeOne = together<Step>(from, (parts) => run({ parts, as: 'png' }));
+        return Promise.all(batch.outputs.map((output) => one(output, makeOne)));
       },
       end() {},
     };
@@ -84,19 +101,28 @@ export async function transformDataset<Step extends Json>(
     const old = sized(sourceOf(first?.from ?? 0));
     const { width, height } = first?.make?.size ?? old;
     const pixels = writer.pixels([outputs.length, height, width, first?.make?.channels ?? old.channels]);
+    const one = async ({ from: index, make }: Output<Step>, makeOne: MakeOne<Step>): Promise<MadeOne> => {
+      if (make === null) return { bytes: (await from.raster(index)).data };
+      if (make.isQuick && from.info.layout === 'pixels') return makeOne(index, make.step);
+      let digest: string | undefined;
+      const bytes = await context.items.bytes([sized(sourceOf(index)).digest, make.step], async () => {
+        const made = await makeOne(index, make.step);
+        digest = made.digest;
+        return made.bytes;
+      });
+      return { bytes, digest };
+    };
     return {
-      async one({ from: index, sample, make }: Output<Step>, place: number): Promise<Sample> {
-        if (make === null) {
-          pixels.write(place, (await from.raster(index)).data);
-          return sample;
-        }
-        const { digest } = sized(sourceOf(index));
-        const data = await context.items.bytes([digest, make.step], () =>
-          run({ image: from.image(index), step: make.step, as: 'pixels' }),
-        );
-        pixels.write(place, data);
-        const { file: _, ...rest } = sample;
-        return { ...rest, digest: pixelsDigest(data), width, height, channels: make.channels };
+      async batch(batch: Batch<Step>): Promise<Sample[]> {
+        const makeOne = together<Step>(from, (parts) => run({ parts, as: 'pixels' }));
+        const made = await Promise.all(batch.outputs.map((output) => one(output, makeOne)));
+        pixels.write(batch.place, ...made.map(({ bytes }) => bytes));
+        return batch.outputs.map(({ sample, make }, i) => {
+          if (make === null) return sample;
+          const { file: _, ...rest } = sample;
+          const { bytes, digest = pixelsDigest(bytes) } = made[i] as MadeOne;
+          return { ...rest, digest, width, height, channels: make.channels };
+        });
       },
       end: () => pixels.close(),
     };
@@ -107,4 +133,58 @@ export async function transformDataset<Step extends Json>(
     if (sample === undefined) throw new RangeError(`no sample ${index}`);
     return sample;
   }
+}
+
+/** Outputs that follow one another, as many as one job makes. */
+interface Batch<Step extends Json> {
+  /** Of the first among all outputs. */
+  readonly place: number;
+  readonly outputs: Output<Step>[];
+}
+
+/** @param mixed  whether one job takes several images: those that must be decoded are enough work each. */
+function inBatches<Step extends Json>(outputs: readonly Output<Step>[], mixed: boolean): Batch<Step>[] {
+  const batches: Batch<Step>[] = [];
+  let bytes = 0;
+  outputs.forEach((output, place) => {
+    const { width = 0, height = 0 } = output.make?.size ?? output.sample;
+    const size = width * height * 3;
+    const last = batches.at(-1)?.outputs;
+    bytes += size;
+    if (last !== undefined && (mixed || last[0]?.from === output.from) && bytes <= JOB_BYTES) last.push(output);
+    else {
+      batches.push({ place, outputs: [output] });
+      bytes = size;
+    }
+  });
+  return batches;
+}
+
+/** Makes one job of all that is asked for at once. */
+function together<Step extends Json>(
+  dataset: Dataset,
+  run: (parts: ChangePart<Step>[]) => Promise<Changed>,
+): MakeOne<Step> {
+  const wanted: { from: number; steps: Step[] }[] = [];
+  let count = 0;
+  let making: Promise<Changed> | null = null;
+  const start = () => run(wanted.map(({ from, steps }) => ({ image: dataset.image(from), steps })));
+  return async (from, step) => {
+    const last = wanted.at(-1);
+    if (last?.from === from) last.steps.push(step);
+    else wanted.push({ from, steps: [step] });
+    const place = count++;
+    making ??= Promise.resolve().then(start);
+    const { bytes, ends, digests } = await making;
+    return { bytes: bytes.subarray(ends[place - 1] ?? 0, ends[place]), digest: digests[place] };
+  };
+}
+
+/** A batch counts for its images. */
+function counting(context: Context, images: number): Context {
+  const { items, threads, signal } = context;
+  const progress: Context['progress'] = (done, batches, unit) => {
+    context.progress(Math.round((done / batches) * images), images, unit);
+  };
+  return { items, threads, signal, progress };
 }

@@ -1,5 +1,5 @@
 /** Writes a dataset artifact: the same samples give the same bytes. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { DatasetInfo } from '../../../src/generated/dataset.ts';
@@ -56,7 +56,7 @@ export function createDataset(folder: string): DatasetWriter {
 
 /** Digest of one entry of pixels.npy. */
 export function pixelsDigest(pixels: Uint8Array): string {
-  return createHash('sha256').update(pixels).digest('hex');
+  return hash('sha256', pixels, 'hex');
 }
 
 /** Path of the file of a sample with another extension: `ok/a.jpg` becomes `images/ok/a.jpg.png`, `ok/a.png` stays. */

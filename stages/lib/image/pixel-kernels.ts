@@ -12,13 +12,17 @@ export interface PixelKernels {
   sumRows(first: number, length: number, rows: number, firstWeight: number, lastWeight: number, sums: number): void;
   meanColours(sums: number, columns: number, count: number, share: number, out: number): void;
   meanGrays(sums: number, columns: number, count: number, share: number, out: number): void;
-  warpLines(
+  warp(
     image: number,
     width: number,
     height: number,
     channels: number,
-    starts: number,
-    lines: number,
+    firstX: number,
+    firstY: number,
+    perLineX: number,
+    perLineY: number,
+    middle: number,
+    shift: number,
     stepX: number,
     stepY: number,
     out: number,
@@ -91,14 +95,14 @@ export function openScratch<const Lengths extends readonly number[]>(
   ...lengths: Lengths
 ): Scratch<{ readonly [Place in keyof Lengths]: number }> {
   let end = FIRST_BLOCK;
-  const at = lengths.map((length) => {
-    const start = end;
+  const at: number[] = [];
+  for (const length of lengths) {
+    at.push(end);
     end = Math.ceil((end + length + MARGIN_BYTES) / ALIGNMENT) * ALIGNMENT;
-    return start;
-  });
-  const instance = instanceFor(end);
+  }
+  const { kernels, bytes } = instanceFor(end);
   // As many addresses as there are lengths.
-  return { ...instance, at: at as { [Place in keyof Lengths]: number } };
+  return { kernels, bytes, at: at as unknown as { [Place in keyof Lengths]: number } };
 }
 
 function instanceFor(bytes: number): Instance {

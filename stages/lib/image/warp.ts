@@ -35,20 +35,16 @@ export function warpImage(raster: Raster, warp: Warp): Raster {
   const middleX = (width - 1) / 2;
   const middleY = (height - 1) / 2;
   // The inverse mapping: where in the source each pixel comes from. Shearing is undone first, then turn and mirror.
-  const fix = (value: number) => Math.round(value * PLACE_ONE);
   const [xx, xy] = [signX * (cos + sin * shearY), signX * (sin + cos * shearX)];
   const [yx, yy] = [signY * (-sin + cos * shearY), signY * (cos - sin * shearX)];
   const left = -middleX - shiftX * width;
-  const { kernels, bytes, at } = openScratch(data.length, height * 16, data.length);
-  const [image, starts, result] = at;
-  const places = new Float64Array(bytes.buffer, starts, height * 2);
-  for (let y = 0; y < height; y++) {
-    const down = y - middleY - shiftY * height;
-    places[2 * y] = fix(middleX + xx * left + xy * down);
-    places[2 * y + 1] = fix(middleY + yx * left + yy * down);
-  }
+  const [firstX, firstY] = [middleX + xx * left, middleY + yx * left];
+  const [stepX, stepY] = [Math.round(xx * PLACE_ONE), Math.round(yx * PLACE_ONE)];
+  const shift = shiftY * height;
+  const { kernels, bytes, at } = openScratch(data.length, data.length);
+  const [image, result] = at;
   bytes.set(data, image);
-  kernels.warpLines(image, width, height, channels, starts, height, fix(xx), fix(yx), result);
+  kernels.warp(image, width, height, channels, firstX, firstY, xy, yy, middleY, shift, stepX, stepY, result);
   return { ...raster, data: bytes.slice(result, result + data.length) };
 }
 
