@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ItemCache, type JsonObject, randomStream } from '../../src/sdk/index.ts';
+import evaluate from '../evaluate/index.ts';
 import grayscale from '../grayscale/index.ts';
 import ingest from '../ingest/index.ts';
 import { partAtBackbone } from '../lib/backbones/behind-backbone.ts';
@@ -173,6 +174,22 @@ test('fine-tuning trains the layers it names, from where the first phase ended, 
   expect(harmed.json('metrics.json').keptEpoch).toBeLessThanOrEqual(3);
   expect(kernels(harmed)[0]).toBe(kernels(frozen)[0]);
   await expect(tuned({ from: 'conv9' })).rejects.toThrow(expect.objectContaining({ code: 'E0828' }));
+});
+
+test('folds behind a backbone: each has layers of its own, and what is pooled is what its model gives from images', async () => {
+  const parted = await bench.run('split', split, { folds: 2 }, { dataset: colour });
+  const dataset = path.join(parted.folder, 'dataset');
+  const made = await run(HEAD, dataset);
+  const inputs = { dataset, model: path.join(made.folder, 'model') };
+  const judged = await bench.run('evaluate', evaluate, { split: 'validation' }, inputs);
+  const { outOfFold } = made.json('metrics.json') as { outOfFold: Record<string, number> };
+  expect(judged.json('metrics.json').loss).toMatchObject({ value: expect.closeTo(outOfFold.loss ?? Number.NaN, 5) });
+  const heads = [0, 1].map((fold) =>
+    readNamedWeights(path.join(inputs.model, `fold-${fold}`))
+      .get('output/kernel')
+      ?.values.join(),
+  );
+  expect(heads[0]).not.toBe(heads[1]);
 });
 
 function trainableOf(made: { json(output: string): JsonObject }): number {

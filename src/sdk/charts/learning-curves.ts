@@ -84,12 +84,11 @@ function curveOf(
             },
             strokeDash: { field: 'split', type: 'nominal', sort: SPLITS, title: null },
             ...(history.some(({ fold }) => fold !== undefined) ? { detail: { field: 'fold', type: 'nominal' } } : {}),
-            ...(bestFold === null
-              ? {}
-              : { strokeWidth: { condition: { test: isBest(bestFold), value: 3 }, value: 1.2 } }),
+            ...(bestFold === null ? {} : { size: { condition: { test: isBest(bestFold), value: 3 }, value: 1.2 } }),
             opacity: { condition: strong(bestFold), value: bestFold === null ? 0.15 : 0.3 },
             tooltip: [
               { field: 'split', type: 'nominal' },
+              ...(bestFold === null ? [] : [{ field: 'fold', type: 'quantitative', format: 'd' }]),
               { field: 'epoch', type: 'quantitative' },
               { field: 'value', type: 'quantitative', title: metric, format: '.4f' },
             ],

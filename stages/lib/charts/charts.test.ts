@@ -88,6 +88,29 @@ test('learning curves: a chart for each metric there is, the kept epoch marked, 
   ).toHaveLength(1);
 });
 
+test('of folds the best is drawn strong, the kept epoch is its, and the rate is that of one of them', async () => {
+  const history = [0, 1, 2].flatMap((fold) =>
+    Array.from({ length: 4 + fold }, (_, i) => ({
+      fold,
+      epoch: i + 1,
+      'train.loss': 1 / (i + 1) + fold,
+      'validation.loss': 1.2 / (i + 1) + fold,
+      learningRate: 0.1 / (i + 1),
+    })),
+  );
+  const [loss, rate] = learningCurves(history, 3, 1);
+  if (loss === undefined || rate === undefined) throw new Error('two charts');
+  expect(loss.spec.description).toMatch(/of fold 1, the best, among 3, .*at the end train 1\.200, validation 1\.240\./);
+  expect(rate.rows).toHaveLength(5);
+  const { svg } = await drawChart(loss);
+  const lines = [...svg.matchAll(/<path [^>]*stroke-width="([\d.]+)"[^>]*>/g)].map(([path, width]) => ({
+    width: Number(width),
+    isFaint: /opacity="0\.3"/.test(path),
+  }));
+  expect(lines.filter(({ width, isFaint }) => width === 3 && !isFaint)).toHaveLength(2);
+  expect(lines.filter(({ width, isFaint }) => width === 1.2 && isFaint)).toHaveLength(4);
+});
+
 function never(): never {
   throw new Error('no ranking');
 }
