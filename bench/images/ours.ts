@@ -11,7 +11,7 @@ import { resizeImage } from '../../stages/lib/image/resize.ts';
 import { mapImages } from '../../stages/lib/map-images.ts';
 import { openWorkbench } from '../../stages/lib/testing.ts';
 
-const ORIGINALS = 600;
+const ORIGINALS = 2000;
 const COPIES = 8;
 const [name = '', folder = ''] = process.argv.slice(2);
 
@@ -62,11 +62,10 @@ function writeOriginals(count: number): string {
   const target = path.join(bench.root, `originals-${count}`);
   const writer = createDataset(target);
   const pixels = writer.pixels([count, 64, 64, 3]);
+  const entry = new Uint8Array(64 * 64 * 3);
   const samples = Array.from({ length: count }, (_, i) => {
-    pixels.write(
-      i,
-      Uint8Array.from({ length: 64 * 64 * 3 }, (_, k) => (k * k * 31 + i * k) % 256),
-    );
+    for (let k = 0; k < entry.length; k++) entry[k] = (k * k * 31 + i * k) % 256;
+    pixels.write(i, entry);
     const id = `${i}.png`;
     return {
       id,

@@ -18,6 +18,7 @@ from PIL import Image
 
 cv2.setNumThreads(1)
 SIDES = {"small": (2000, 300), "large": (80, 1024)}
+ORIGINALS = 2000
 COPIES = 8
 
 
@@ -112,14 +113,14 @@ def main(case, folder):
     elif case == "clahe":
         in_processes(large, gray_clahe)
     elif case == "augment":
-        written = np.lib.format.open_memmap(f"{folder}/copies.npy", "w+", np.uint8, (600 * COPIES, 64, 64, 3))
+        written = np.lib.format.open_memmap(f"{folder}/copies.npy", "w+", np.uint8, (ORIGINALS * COPIES, 64, 64, 3))
 
         def keep(done):
             for index, copies in enumerate(done):
                 written[index * COPIES : (index + 1) * COPIES] = copies
             written.flush()
 
-        in_processes(list(range(600)), augment, keep)
+        in_processes(list(range(ORIGINALS)), augment, keep)
     else:
         way, side = case.split("-")
         flag = cv2.IMREAD_REDUCED_COLOR_4 if side == "64" else cv2.IMREAD_COLOR

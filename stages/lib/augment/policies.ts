@@ -97,8 +97,13 @@ function byFactor(adjust: (raster: Raster, factor1024: number) => Raster) {
 function sharpen(raster: Raster, value: number): Raster {
   const soft = blurImage(raster, 1).data;
   const factor = Math.round(1024 * value);
-  const data = raster.data.map((level, at) => limit(level + (((level - (soft[at] as number)) * factor + 512) >> 10)));
-  return { ...raster, data };
+  const { data } = raster;
+  const result = new Uint8Array(data.length);
+  for (let at = 0; at < data.length; at++) {
+    const level = data[at] as number;
+    result[at] = limit(level + (((level - (soft[at] as number)) * factor + 512) >> 10));
+  }
+  return { ...raster, data: result };
 }
 
 /** @param value  bits taken from every level. */
@@ -135,13 +140,15 @@ function equalizeChannels(raster: Raster): Raster {
 
 function perChannel(raster: Raster, tableOf: (counts: Uint32Array) => Uint8Array): Raster {
   const { channels, data } = raster;
-  const tables = Array.from({ length: channels }, (_, c) => {
+  const result = new Uint8Array(data.length);
+  for (let c = 0; c < channels; c++) {
     const counts = new Uint32Array(256);
     for (let at = c; at < data.length; at += channels) {
       const level = data[at] as number;
       counts[level] = (counts[level] as number) + 1;
     }
-    return tableOf(counts);
-  });
-  return { ...raster, data: data.map((level, at) => tables[at % channels]?.[level] as number) };
+    const table = tableOf(counts);
+    for (let at = c; at < data.length; at += channels) result[at] = table[data[at] as number] as number;
+  }
+  return { ...raster, data: result };
 }
