@@ -5,11 +5,12 @@
 import path from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Backend } from '../backend/open-backend.ts';
-import { BACKBONE_PREFIX, cutBackbone } from '../models/backbone-topology.ts';
+import { BACKBONE_MEAN, BACKBONE_PREFIX, cutBackbone } from '../models/backbone-topology.ts';
 import type { Inputs, Normalization } from '../training/inputs.ts';
 import { readModelText } from '../training/model-file.ts';
 import { type FeatureContext, openFeatures } from './features-of.ts';
 import { readLayersWeights } from './layers-weights.ts';
+import { digestNetwork } from './network-digest.ts';
 
 export interface BehindBackbone {
   /** The layers behind the backbone: they take features. Disposing the model it is of frees it, too. */
@@ -43,8 +44,10 @@ export function partAtBackbone(
   const input = layers.input({ shape: made.length === 3 ? made : [1, 1, channels] });
   let value = made.length === 3 ? input : (layers.layers.flatten({ name: 'features' }).apply(input) as typeof input);
   for (const layer of model.layers.slice(model.layers.indexOf(last) + 1)) value = layer.apply(value) as typeof value;
+  const seers = own.filter(({ name }) => name !== BACKBONE_MEAN);
+  const wanted = { digest: digestNetwork(seers, weights, shape), isPooled: seers.length < own.length, normalization };
   const work = { cut, shape, isPooled: false };
-  const features = openFeatures(context, backend, work, { shape: [height, width, channels], normalization });
+  const features = openFeatures(context, backend, work, { ...wanted, shape: [height, width, channels] });
   return {
     head: layers.model({ name: 'head', inputs: input, outputs: value }),
     featuresOf: (images) => features.of(images),

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import type { StageContext } from '../../../src/sdk/index.ts';
 import type { Backend } from '../backend/open-backend.ts';
-import type { CutBackbone } from '../models/backbone-topology.ts';
 import type { Inputs, Normalization } from '../training/inputs.ts';
 import { type FeatureBatches, openFeatureBatches } from './feature-batches.ts';
 import type { FrozenWork } from './frozen-pass.ts';
@@ -20,26 +19,24 @@ export interface Features {
   close(): Promise<void>;
 }
 
-/** SHA-256 of all that decides what a backbone makes of an image, besides the image and how it is prepared. */
-export function digestOf({ topology, weights }: CutBackbone): string {
-  const hash = createHash('sha256').update(JSON.stringify(topology));
-  for (const [name, { values }] of weights) hash.update(name).update(values);
-  return hash.digest('hex');
+export interface FeaturesWanted {
+  /** Of the backbone, without the mean of its maps: `digestNetwork`. */
+  readonly digest: string;
+  /** Whether the mean of each map is taken, by the pass or by a layer at its end. */
+  readonly isPooled: boolean;
+  /** Of what is made of an image. */
+  readonly shape: readonly [number, number, number];
+  readonly normalization: Normalization;
 }
 
-/**
- * Nothing is opened before there is an image that is not remembered.
- *
- * @param shape  of what the backbone makes of an image.
- */
+/** Nothing is opened before there is an image that is not remembered. */
 export function openFeatures(
   context: FeatureContext,
   backend: Backend,
   work: FrozenWork,
-  { shape, normalization }: { shape: readonly [number, number, number]; normalization: Normalization },
+  { digest, isPooled, shape, normalization }: FeaturesWanted,
 ): Features {
-  const { cut, isPooled } = work;
-  const items = context.itemsFor({ backbone: digestOf(cut), isPooled, normalization: { ...normalization } }, CODE);
+  const items = context.itemsFor({ backbone: digest, isPooled, normalization: { ...normalization } }, CODE);
   let opened: Promise<FeatureBatches> | null = null;
 
   async function featuresOf(images: Inputs): Promise<InputsWithFeatures> {

@@ -6,7 +6,8 @@ import type { BuiltModel } from '../models/build-model.ts';
 import type { ModelSummary } from '../models/summarize.ts';
 import { chooseNormalization, type Inputs, type Normalization } from '../training/inputs.ts';
 import type { TrainSettings } from '../training/train-types.ts';
-import { digestOf, type FeatureContext, type InputsWithFeatures, openFeatures } from './features-of.ts';
+import { type FeatureContext, type InputsWithFeatures, openFeatures } from './features-of.ts';
+import { digestNetwork } from './network-digest.ts';
 import { openNetwork } from './open-network.ts';
 
 export interface BackboneInUse {
@@ -53,10 +54,12 @@ export async function useBackbone(
   const [height, width, channels] = backbone.shape.length === 3 ? backbone.shape : [1, 1, ...backbone.shape];
   const shape = [height ?? 1, width ?? 1, channels ?? 1] as const;
   const { cut, isPooled, params, flops } = backbone;
-  const features = openFeatures(context, backend, { cut, isPooled, shape: train.shape }, { shape, normalization });
+  const digest = digestNetwork(backbone.layers, cut.weights, train.shape);
+  const work = { cut, isPooled, shape: train.shape };
+  const features = openFeatures(context, backend, work, { digest, isPooled, shape, normalization });
 
   return {
-    digest: JSON.stringify([digestOf(cut), isPooled, normalization]),
+    digest: JSON.stringify([digest, isPooled, normalization]),
     shape,
     params,
     flops,

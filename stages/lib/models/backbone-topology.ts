@@ -11,6 +11,8 @@ import type { Network } from '../backbones/layer-list.ts';
 import type { NamedWeights } from './initial-weights.ts';
 
 export const BACKBONE_PREFIX = 'backbone-';
+/** Of the layer that takes the mean of each map. */
+export const BACKBONE_MEAN = 'backbone-mean';
 
 export interface CutBackbone {
   readonly topology: JsonObject;

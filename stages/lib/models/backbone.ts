@@ -7,10 +7,11 @@ import type { io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Network } from '../backbones/layer-list.ts';
 import type { Backend } from '../backend/open-backend.ts';
-import { BACKBONE_PREFIX, type CutBackbone, cutBackbone, unusable } from './backbone-topology.ts';
+import { BACKBONE_MEAN, BACKBONE_PREFIX, type CutBackbone, cutBackbone, unusable } from './backbone-topology.ts';
 import type { BuiltModel } from './build-model.ts';
 
 export interface Backbone {
+  readonly layers: LayersModel['layers'];
   /** Shape of what it makes of an image. */
   readonly shape: readonly number[];
   readonly params: number;
@@ -48,6 +49,7 @@ export async function openBackbone(
   const output = pooled && isMap ? pool(backend, last) : last;
   return {
     cut,
+    layers: model.layers,
     isPooled: output !== last,
     shape: output.shape.slice(1).map((side) => side ?? 0),
     params: model.countParams(),
@@ -124,7 +126,7 @@ function multiplyAdds(layer: LayersModel['layers'][number]): number {
 }
 
 function pool({ layers }: Backend, maps: LayersModel['outputs'][number]): LayersModel['outputs'][number] {
-  return layers.layers.globalAveragePooling2d({ name: 'backbone-mean' }).apply(maps) as typeof maps;
+  return layers.layers.globalAveragePooling2d({ name: BACKBONE_MEAN }).apply(maps) as typeof maps;
 }
 
 function concatenated(parts: readonly Float32Array[]): ArrayBuffer {
