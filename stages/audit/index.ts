@@ -8,9 +8,8 @@ import fs from 'node:fs';
 import type { AuditParams } from '../../src/generated/stages/audit.ts';
 import { type Filled, type Json, type StageContext, StageError, type StageRun } from '../../src/sdk/index.ts';
 import { formatCsv } from '../lib/csv.ts';
-import { type Dataset, isOriginal, openDataset, sized } from '../lib/dataset/read-dataset.ts';
-import { measureImage, PROPERTIES } from '../lib/image/measure-image.ts';
-import { mapImages } from '../lib/map-images.ts';
+import { type Dataset, isOriginal, openDataset } from '../lib/dataset/read-dataset.ts';
+import { measureImages, PROPERTIES } from '../lib/image/measure-image.ts';
 import { balanceFindings, intervalFindings, measureBalance, testInterval } from './balance.ts';
 import { doubtLabels, grayFindings, tellSplitsApart } from './classifiers.ts';
 import { driftFindings, measureDrift } from './drift.ts';
@@ -94,11 +93,11 @@ export default run;
 
 /** Copies are left out: they would only say again what their originals say. */
 async function measureOriginals(context: StageContext<Params>, dataset: Dataset): Promise<Measured[]> {
-  return mapImages(context, placesOf(dataset), async (index) => {
-    const sample = dataset.samples[index];
-    if (sample === undefined) throw new RangeError(`no sample ${index}`);
-    const measures = await measureImage(context.items, sized(sample).digest, () => dataset.raster(index));
-    return { sample, measures };
+  const places = placesOf(dataset);
+  const measured = await measureImages(context, context.items, dataset, places);
+  return measured.flatMap((measures, i) => {
+    const sample = dataset.samples[places[i] ?? -1];
+    return sample === undefined ? [] : [{ sample, measures }];
   });
 }
 

@@ -6,9 +6,8 @@ import type { FilterParams } from '../../src/generated/stages/filter.ts';
 import { type Filled, StageError, type StageRun } from '../../src/sdk/index.ts';
 import { formatCsv } from '../lib/csv.ts';
 import { type Carried, carrySamples } from '../lib/dataset/carry.ts';
-import { openDataset, sized } from '../lib/dataset/read-dataset.ts';
-import { type Measures, measureImage } from '../lib/image/measure-image.ts';
-import { mapImages } from '../lib/map-images.ts';
+import { openDataset } from '../lib/dataset/read-dataset.ts';
+import { type Measures, measureImages } from '../lib/image/measure-image.ts';
 import { chooseDrops, DROP_REASONS, type DropReason } from './choose-drops.ts';
 import { droppedSheet } from './dropped-sheet.ts';
 import { writePixels } from './write-pixels.ts';
@@ -32,9 +31,8 @@ const run: StageRun<Filled<FilterParams>> = async (context) => {
   // Measures depend on the pixels alone, whatever the rules are.
   const items = context.itemsFor('measures');
   const drops = await chooseDrops(dataset.samples, params, async (samples) => {
-    const measured = await mapImages(context, samples, (sample) =>
-      measureImage(items, sized(sample).digest, () => dataset.raster(places.get(sample.id) as number)),
-    );
+    const asked = samples.map(({ id }) => places.get(id) as number);
+    const measured = await measureImages(context, items, dataset, asked);
     return new Map(samples.map(({ id }, i) => [id, measured[i] as Measures]));
   });
   const carried = dataset.samples.flatMap((sample, index) => (drops.has(sample.id) ? [] : [{ index, sample }]));

@@ -13,10 +13,12 @@ import { type Carried, carrySamples } from '../lib/dataset/carry.ts';
 import { assignFolds, checkFolds } from '../lib/dataset/folds.ts';
 import { groupSamples, type Part } from '../lib/dataset/groups.ts';
 import { type Dataset, isOriginal, openDataset, sized } from '../lib/dataset/read-dataset.ts';
-import { alikePairs, perceptualHashes } from '../lib/image/perceptual-hash.ts';
+import { alikePairs } from '../lib/image/perceptual-hash.ts';
 import { mapImages } from '../lib/map-images.ts';
+import { withPool } from '../lib/threads/pool.ts';
 import { assignByTime, assignGroups, assignMultiLabel, largestRemainder, roundedUp, type SplitName } from './assign.ts';
 import { describeSplit, splitTable } from './describe.ts';
+import { HASHING } from './hash-image.ts';
 
 type Context = StageContext<Filled<SplitParams>>;
 
@@ -160,8 +162,10 @@ async function nearDuplicates(context: Context, dataset: Dataset): Promise<[stri
   if (limit === null) return [];
   const originals = dataset.samples.flatMap((sample, index) => (isOriginal(sample) ? [{ sample, index }] : []));
   const items = context.itemsFor('perceptual hashes');
-  const hashes = await mapImages(context, originals, ({ sample, index }) =>
-    items.bytes(sized(sample).digest, async () => perceptualHashes(await dataset.raster(index))),
+  const hashes = await withPool(context, HASHING, (hash) =>
+    mapImages(context, originals, ({ sample, index }) =>
+      items.bytes(sized(sample).digest, () => hash(dataset.image(index))),
+    ),
   );
   return alikePairs(hashes, limit, 1).map(({ first, second }) => [
     originals[first]?.sample.id ?? '',

@@ -1,6 +1,6 @@
 /** What is done to images of a dataset, as a job that any thread can do. */
 import type { Json } from '../../../src/sdk/index.ts';
-import { decodeImage, encodePng, type Raster } from '../image/raster.ts';
+import { decodeImage, encodePng, type Raster, useImage } from '../image/raster.ts';
 import type { PoolWork } from '../threads/pool.ts';
 import { pixelsDigest } from './write-dataset.ts';
 
@@ -58,6 +58,11 @@ function joined(made: readonly Uint8Array[]): Pick<Changed, 'bytes' | 'ends'> {
     bytes.set(each, (ends[i] as number) - each.length);
   });
   return { bytes, ends };
+}
+
+/** Gives the pixels to `use`, which keeps none of them and waits for nothing. @throws Error that says why when the file is damaged. */
+export async function useSource<Result>(image: ImageSource, use: (raster: Raster) => Result): Promise<Result> {
+  return typeof image === 'string' ? useImage(image, use) : use(image);
 }
 
 /** @throws Error that says why when the file is damaged. */

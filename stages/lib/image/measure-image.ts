@@ -4,7 +4,11 @@
  * Brightness, blur and information follow the definitions of CleanVision (docs: issue types), so that its thresholds mean the
  * same here; the features are our own and small: enough for a baseline classifier to notice labels and splits that stand out.
  */
-import type { ItemCache } from '../../../src/sdk/index.ts';
+import type { ItemCache, StageContext } from '../../../src/sdk/index.ts';
+import { type ImageSource, useSource } from '../dataset/change.ts';
+import { type Dataset, sized } from '../dataset/read-dataset.ts';
+import { mapImages } from '../map-images.ts';
+import { type PoolWork, withPool } from '../threads/pool.ts';
 import { describeLayout, FEATURES } from './layout-features.ts';
 import { HASH_BYTES, ORIENTATIONS, perceptualHashes, pillowGray } from './perceptual-hash.ts';
 import type { Raster } from './raster.ts';
@@ -39,10 +43,35 @@ export interface Measures {
 
 const HASHES = HASH_BYTES * ORIENTATIONS;
 
-/** @param digest  of the image's bytes in its dataset: with equal bytes nothing is measured twice. */
-export async function measureImage(items: ItemCache, digest: string, read: () => Promise<Raster>): Promise<Measures> {
+/** Measures one image, here or in a thread; gives the form that is stored. */
+export const MEASURING: PoolWork<ImageSource, Uint8Array> = {
+  script: new URL('./measure-worker.ts', import.meta.url),
+  run: (image) => useSource(image, encode),
+};
+
+/**
+ * Measures images in as many threads as the stage may keep busy. With equal bytes nothing is measured twice.
+ *
+ * @param places  of the images in their dataset
+ */
+export async function measureImages(
+  context: Pick<StageContext, 'threads' | 'signal' | 'progress'>,
+  items: ItemCache,
+  dataset: Dataset,
+  places: readonly number[],
+): Promise<Measures[]> {
+  return withPool(context, MEASURING, (measure) =>
+    mapImages(context, places, async (place) => {
+      const sample = dataset.samples[place];
+      if (sample === undefined) throw new RangeError(`no sample ${place}`);
+      return decode(await items.bytes({ measures: sized(sample).digest }, () => measure(dataset.image(place))));
+    }),
+  );
+}
+
+function decode(stored: Uint8Array): Measures {
   // A copy of its own: numbers are read from the start of a buffer, and results of items may share one.
-  const bytes = Uint8Array.from(await items.bytes({ measures: digest }, async () => encode(await read())));
+  const bytes = Uint8Array.from(stored);
   const numbers = new Float64Array(bytes.buffer, 0, PROPERTIES.length);
   const rest = bytes.subarray(PROPERTIES.length * 8);
   return {
