@@ -92,6 +92,8 @@ function applyBinary(op: i32, x: v128, y: v128): v128 {
     // The gradients of sigmoid and of tanh by their result y.
     case 11: return f32x4.mul(x, f32x4.mul(y, f32x4.sub(f32x4.splat(1), y)));
     case 12: return f32x4.mul(x, f32x4.sub(f32x4.splat(1), f32x4.mul(y, y)));
+    // A sum and relu; what is not a number stays so.
+    case 15: return f32x4.pmax(f32x4.add(x, y), zero);
     default: return eachLane(op, x, y);
   }
 }

@@ -6,7 +6,7 @@
  */
 import { bytes } from './lanes';
 import { multiplyPanel, NOTHING, outerPanel } from './product';
-import { packPlaces } from './matmul';
+import { matmul, packPlaces } from './matmul';
 
 /**
  * Copies `rows` rows of the padded image, beginning with row `first` of it. Gaps of a spread image (an output gradient
@@ -47,11 +47,13 @@ function padBand(
  *
  * @param padded  nonzero: the image needs padding or spreading; width is then that of the padded image
  * @param scratch of the first thread, for the input rows of one band; `scratchFloats` to that of the next
+ * @param places  floats of scratch before what each output of a band sees is laid side by side, for outputs of few columns, of which
+ *                four at a time leave some over in each row; -1: it is not
  */
 export function convolve(
   x: usize, H: i32, W: i32, C: i32, panels: usize, F: i32, FH: i32, FW: i32, y: usize, OH: i32, OW: i32,
   strideY: i32, strideX: i32, dilationY: i32, dilationX: i32, top: i32, left: i32, spreadY: i32, spreadX: i32,
-  padded: i32, width: i32, bias: usize, activation: i32, bandRows: i32, scratch: usize, scratchFloats: i32,
+  padded: i32, width: i32, bias: usize, activation: i32, bandRows: i32, scratch: usize, scratchFloats: i32, places: i32,
   from: i32, to: i32, worker: i32,
 ): void {
   const bands = (OH + bandRows - 1) / bandRows;
@@ -73,6 +75,18 @@ export function convolve(
       input = own;
     }
     const output = y + bytes((image * OH + firstRow) * OW) * <usize>F;
+    if (places >= 0) {
+      const seen = own + bytes(places);
+      let out = seen;
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < OW; column++) {
+          let p = input + <usize>(row * strideY) * line + bytes(column * strideX * C);
+          for (let a = 0; a < FH; a++, out += bytes(length), p += line * <usize>dilationY) memory.copy(out, p, bytes(length));
+        }
+      }
+      matmul(seen, panels, output, rows * OW, depth, F, bias, activation, 1, 0, (F + 7) >> 3);
+      continue;
+    }
     for (let column = 0; column < F; column += 8) {
       const panel = panels + (<usize>((column >> 3) * depth) << 5);
       const biasHere = bias != 0 ? bias + bytes(column) : NOTHING;

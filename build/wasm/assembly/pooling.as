@@ -23,13 +23,15 @@ export function maxPool(
         }
         continue;
       }
-      for (let c = 0; c < C; c += 4) {
+      const firstA = max(0, -row), countA = min(FH, H - row) - firstA;
+      const firstB = max(0, -column), countB = min(FW, W - column) - firstB;
+      let seen = x + bytes((image * H + row + firstA) * W + column + firstB) * <usize>C;
+      for (let c = 0; c < C; c += 4, seen += 16) {
         let largest = f32x4.splat(-Infinity);
-        for (let a = max(0, -row); a < min(FH, H - row); a++) {
-          for (let b = max(0, -column); b < min(FW, W - column); b++) {
-            const at = bytes((image * H + row + a) * W + column + b) * <usize>C + bytes(c);
-            largest = f32x4.max(largest, v128.load(x + at));
-          }
+        let start = seen;
+        for (let a = 0; a < countA; a++, start += down) {
+          let p = start;
+          for (let b = 0; b < countB; b++, p += across) largest = f32x4.max(largest, v128.load(p));
         }
         storeFirst(out + bytes(c), largest, C - c);
       }

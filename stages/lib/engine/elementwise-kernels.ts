@@ -64,6 +64,9 @@ const COMPARISONS: Readonly<Record<string, number>> = {
   GreaterEqual: 21,
 };
 
+/** Kernel that only the engine has: relu of a sum. `fused-layers.ts` calls it. */
+export const SUM_RELU = 'PipeSumRelu';
+
 /** Rough cost of an operation, to decide whether threads are worth it. */
 const COSTLY = 8;
 
@@ -85,6 +88,10 @@ export function registerElementwise(tf: Tf, define: Define, backend: EngineBacke
   define('Prelu', (inputs) => {
     const [x, alpha] = [need(inputs, 'x'), need(inputs, 'alpha')];
     return isFloat(x, alpha) ? binary(tf, backend, 7, x, alpha) : null;
+  });
+  define(SUM_RELU, (inputs) => {
+    const [a, b] = [need(inputs, 'a'), need(inputs, 'b')];
+    return isFloat(a, b) ? binary(tf, backend, 15, a, b) : null;
   });
   define('EluGrad', (inputs) => {
     const [dy, y] = [need(inputs, 'dy'), need(inputs, 'y')];

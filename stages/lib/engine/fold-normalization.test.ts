@@ -52,6 +52,20 @@ test('a model with two outputs, one inside a chain, gives both', async () => {
   expect(await difference(tf, () => both.predict(images()) as Tensor[])).toBeLessThan(CLOSE);
 });
 
+test('a sum and its relu are joined only where nothing else takes the sum', async () => {
+  const [input, other] = [layers.input({ shape: [4, 5] }), layers.input({ shape: [4, 5] })];
+  const two = [input, other];
+  const pair = () => [normal(tf, [2, 4, 5], 'a'), normal(tf, [2, 4, 5], 'b')];
+  for (const last of [of.reLU({}), of.reLU({ maxValue: 6 }), of.activation({ activation: 'relu' })]) {
+    const sum = of.add().apply(two) as SymbolicTensor;
+    const bent = apply(last, sum);
+    const alone = layers.model({ inputs: two, outputs: bent });
+    const both = layers.model({ inputs: two, outputs: [bent, sum] });
+    expect(await difference(tf, () => alone.predict(pair()) as Tensor)).toBeLessThan(CLOSE);
+    expect(await difference(tf, () => both.predict(pair()) as Tensor[])).toBeLessThan(CLOSE);
+  }
+});
+
 test('what is trained is not joined: the normalisation sees the statistics of the batch', () => {
   const model = layers.sequential({
     layers: [

@@ -1,5 +1,5 @@
 /**
- * Runs convolution, batch normalisation and relu as one convolution where nothing is trained.
+ * Runs convolution, batch normalisation and relu as one convolution where nothing is trained, and a sum and relu as one.
  *
  * A normalisation by fixed statistics is a factor and a constant for each channel, so it can be put into the filter before it
  * is used. That is done while a model runs forward, for layers whose outputs that model uses nowhere else; the layers that
@@ -35,8 +35,10 @@ export interface Chain {
 interface Folding {
   /** The chain that begins with this layer in the model that runs now, or null. */
   chainFrom(layer: object): Chain | null;
-  /** Says that the layers of a chain are done with a result. */
-  finish(chain: Chain, y: Tensor): void;
+  /** The layer of relu after this layer of sums in the model that runs now, which uses its result alone, or null. */
+  reluAfter(layer: object): object | null;
+  /** Says that layers are done with a result. */
+  finish(done: readonly object[], y: Tensor): void;
   /** Whether a layer's work on its input is already done. */
   isDone(layer: object, x: Tensor): boolean;
 }
@@ -44,7 +46,7 @@ interface Folding {
 /** Follows which model runs, and what of its layers can be joined. */
 export function createFolding(tf: Tf, layers: Layers): Folding {
   let running: LayersModel | null = null;
-  const plans = new WeakMap<LayersModel, Map<object, Chain>>();
+  const plans = new WeakMap<LayersModel, Plan>();
   const finished = new WeakMap<object, readonly object[]>();
 
   // A model is applied to tensors by `call` and asked for predictions by `predictLoop`; both run its layers in order.
@@ -67,24 +69,34 @@ export function createFolding(tf: Tf, layers: Layers): Folding {
     };
   }
 
+  /** Null where something is trained or nothing runs. */
+  function planNow(): Plan | null {
+    if (running === null || tf.getBackend() !== ENGINE_NAME || tf.engine().state.gradientDepth > 0) return null;
+    let plan = plans.get(running);
+    if (plan === undefined) {
+      plan = findPlan(running);
+      plans.set(running, plan);
+    }
+    return plan;
+  }
+
   return {
-    chainFrom(layer) {
-      if (running === null || tf.getBackend() !== ENGINE_NAME || tf.engine().state.gradientDepth > 0) return null;
-      let plan = plans.get(running);
-      if (plan === undefined) {
-        plan = findChains(running);
-        plans.set(running, plan);
-      }
-      return plan.get(layer) ?? null;
-    },
-    finish: (chain, y) => void finished.set(y.dataId, chain.done),
+    chainFrom: (layer) => planNow()?.chains.get(layer) ?? null,
+    reluAfter: (layer) => planNow()?.sums.get(layer) ?? null,
+    finish: (done, y) => void finished.set(y.dataId, done),
     isDone: (layer, x) => finished.get(x.dataId)?.includes(layer) === true,
   };
 }
 
-/** Chains of a model by the layer they begin with. */
-function findChains(model: LayersModel): Map<object, Chain> {
+/** What can be joined in a model, by the layer that then does it. */
+interface Plan {
+  readonly chains: ReadonlyMap<object, Chain>;
+  readonly sums: ReadonlyMap<object, object>;
+}
+
+function findPlan(model: LayersModel): Plan {
   const chains = new Map<object, Chain>();
+  const sums = new Map<object, object>();
   const own = new Set<Layer>(model.layers);
   const ends = new Set(model.outputs.map((output) => output.sourceLayer as Layer));
   /** The one layer that uses this layer's output, if the model needs it for nothing else. */
@@ -96,6 +108,10 @@ function findChains(model: LayersModel): Map<object, Chain> {
   };
   for (const layer of model.layers) {
     const kind = layer.getClassName();
+    if (kind === 'Add') {
+      const user = onlyUser(layer);
+      if (user !== null && activationOf(user) === 'relu') sums.set(layer, user);
+    }
     const activation = (layer as unknown as FoldedLayer).activation?.getClassName() ?? 'linear';
     if ((kind !== 'Conv2D' && kind !== 'DepthwiseConv2D') || activation !== 'linear') continue;
     const next = onlyUser(layer);
@@ -110,7 +126,7 @@ function findChains(model: LayersModel): Map<object, Chain> {
       done: joined === null || last === null ? [next] : [next, last],
     });
   }
-  return chains;
+  return { chains, sums };
 }
 
 /** Name of a layer's activation that a convolution can do by the way. */

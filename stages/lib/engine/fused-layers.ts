@@ -7,6 +7,7 @@
  */
 import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import type { Layers, Tf } from '../backend/tensorflow.ts';
+import { SUM_RELU } from './elementwise-kernels.ts';
 import { ENGINE_NAME } from './engine-backend.ts';
 import { type Chain, createFolding } from './fold-normalization.ts';
 import { ACTIVATION_GRADIENT, BATCH_NORM, BATCH_NORM_GRADIENT, COLUMN_SUMS } from './normalization-kernels.ts';
@@ -59,7 +60,7 @@ export function fuseLayers(tf: Tf, layers: Layers): void {
   registerGradients(tf);
   const run = runnerOf(tf);
   const folding = createFolding(tf, layers);
-  const { conv2d, depthwiseConv2d, dense, batchNormalization, reLU, activation: activationLayer } = layers.layers;
+  const { add, conv2d, depthwiseConv2d, dense, batchNormalization, reLU, activation: activationLayer } = layers.layers;
 
   replaceCall(tf, conv2d({ filters: 1, kernelSize: 1 }), (layer, x, kwargs) => {
     const activation = activationOf(layer);
@@ -70,7 +71,7 @@ export function fuseLayers(tf: Tf, layers: Layers): void {
       const inputs = { x, filter: layer.kernel.read(), ...biasOf(layer), ...statisticsOf(chain) };
       const attrs = { strides: layer.strides, pad: layer.padding, dataFormat: 'NHWC', dilations: layer.dilationRate };
       const [y] = run(NORMALIZED_CONVOLUTION, inputs, { ...attrs, ...endOf(chain) });
-      if (y !== undefined) folding.finish(chain, y);
+      if (y !== undefined) folding.finish(chain.done, y);
       return y ?? null;
     }
     const inputs = { x, filter: layer.kernel.read(), ...biasOf(layer) };
@@ -84,13 +85,24 @@ export function fuseLayers(tf: Tf, layers: Layers): void {
     const inputs = { x, filter: layer.depthwiseKernel.read(), ...biasOf(layer), ...statisticsOf(chain) };
     const attrs = { strides: layer.strides, pad: layer.padding, dataFormat: 'NHWC', dilations: [1, 1] };
     const [y] = run(NORMALIZED_DEPTHWISE, inputs, { ...attrs, ...endOf(chain) });
-    if (y !== undefined) folding.finish(chain, y);
+    if (y !== undefined) folding.finish(chain.done, y);
     return y ?? null;
   });
 
   for (const example of [reLU(), activationLayer({ activation: 'relu' })]) {
     replaceCall(tf, example, (layer, x) => (folding.isDone(layer, x) ? tf.clone(x) : null));
   }
+
+  // Sums share their call with everything that merges.
+  replaceCall(tf, add(), (layer, a, _, inputs) => {
+    const [, b, ...others] = inputs;
+    const relu = folding.reluAfter(layer);
+    if (relu === null || b === undefined || others.length > 0 || a.shape.join() !== b.shape.join()) return null;
+    if (a.dtype !== 'float32' || b.dtype !== 'float32') return null;
+    const [y] = run(SUM_RELU, { a, b }, {});
+    if (y !== undefined) folding.finish([relu], y);
+    return y ?? null;
+  });
 
   replaceCall(tf, dense({ units: 1 }), (layer, x) => {
     const activation = activationOf(layer);
@@ -123,16 +135,22 @@ export function fuseLayers(tf: Tf, layers: Layers): void {
 function replaceCall(
   tf: Tf,
   example: object,
-  call: (layer: Inside, x: Tensor, kwargs: Readonly<Record<string, unknown>>) => Tensor | null,
+  call: (
+    layer: Inside,
+    x: Tensor,
+    kwargs: Readonly<Record<string, unknown>>,
+    inputs: readonly Tensor[],
+  ) => Tensor | null,
 ): void {
   let owner = Object.getPrototypeOf(example) as { call: Call };
   while (!Object.hasOwn(owner, 'call')) owner = Object.getPrototypeOf(owner) as { call: Call };
   const own = owner.call;
   owner.call = function (this: never, inputs, kwargs): Tensor | Tensor[] {
-    const x = Array.isArray(inputs) ? inputs[0] : inputs;
+    const all = Array.isArray(inputs) ? inputs : [inputs];
+    const [x] = all;
     if (tf.getBackend() !== ENGINE_NAME || x === undefined) return own.call(this, inputs, kwargs);
     const layer = this as Inside;
-    const made = tf.tidy(() => call(layer, x, kwargs) ?? []) as Tensor | Tensor[];
+    const made = tf.tidy(() => call(layer, x, kwargs, all) ?? []) as Tensor | Tensor[];
     if (Array.isArray(made)) return own.call(this, inputs, kwargs);
     layer.invokeCallHook(inputs, kwargs);
     return made;

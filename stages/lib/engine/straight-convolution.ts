@@ -6,6 +6,8 @@ type Info = backend_util.Conv2DInfo;
 
 /** Output places of a band: what they see stays in the nearest cache. */
 const BAND_PLACES = 128;
+/** Outputs in a row from which on what is left over when four are made at a time does not matter. */
+const NARROW = 16;
 
 /** A convolution by its sizes; `bias` is an address. */
 export interface Straight {
@@ -40,7 +42,10 @@ export function straight(backend: EngineBackend, x: number, panels: number, y: n
   const bandRows = Math.min(s.OH, Math.max(1, Math.ceil(BAND_PLACES / s.OW)));
   const width = isPadded ? seenWidth : s.W;
   const seenRows = (bandRows - 1) * s.strideY + (s.FH - 1) * s.dilationY + 1;
-  const floats = isPadded ? seenRows * width * s.C + 16 : 0;
+  const bandFloats = isPadded ? Math.ceil((seenRows * width * s.C) / 4) * 4 + 16 : 0;
+  // Of rows of 7 outputs, four at a time leave three that each take as long as four.
+  const isNarrow = s.OW < NARROW && s.OW % 4 !== 0 && s.dilationX === 1;
+  const floats = bandFloats + (isNarrow ? bandRows * s.OW * s.FH * s.FW * s.C + 16 : 0);
   const scratch = floats > 0 ? backend.scratch(floats * pool.threads) : 0;
   pool.run(
     'convolve',
@@ -71,6 +76,7 @@ export function straight(backend: EngineBackend, x: number, panels: number, y: n
       bandRows,
       scratch,
       floats,
+      isNarrow ? bandFloats : -1,
     ],
     s.n * Math.ceil(s.OH / bandRows),
     s.n * s.OH * s.OW * s.F * s.FH * s.FW * s.C,
