@@ -52,7 +52,7 @@ function meanColumns(histories: readonly Columns[]): Columns {
 function historyOf(records: Records, member: Member, stage: string): Columns {
   for (const [name, output] of Object.entries(member.stages.get(stage)?.action?.outputs ?? {})) {
     const file = HISTORY.test(name) ? records.file(output) : null;
-    if (file !== null) return meanColumns(byFold(fs.readFileSync(file, 'utf8')).map(columnsOf));
+    if (file !== null) return meanColumns(heldOn(byFold(fs.readFileSync(file, 'utf8')).map(columnsOf)));
   }
   return new Map();
 }
@@ -69,6 +69,20 @@ function byFold(text: string): string[][] {
     parts.set(fold, part);
   }
   return parts.size === 0 ? [[header]] : [...parts.values()];
+}
+
+/** To the length of the longest: a training that had ended keeps its last value, as in a search. */
+function heldOn(histories: readonly Columns[]): Columns[] {
+  const length = Math.max(...histories.flatMap((columns) => [...columns.values()].map((each) => each.length)), 0);
+  return histories.map(
+    (columns) =>
+      new Map(
+        [...columns].map(([name, values]) => [
+          name,
+          [...values, ...new Array<number | null>(length - values.length).fill(values.at(-1) ?? null)],
+        ]),
+      ),
+  );
 }
 
 /** Columns of numbers; a field that is none is null. */
