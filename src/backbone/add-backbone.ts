@@ -61,7 +61,7 @@ export async function addBackbone(request: AddRequest): Promise<Result<Backbone,
     if (!chosen.ok) return chosen;
     const record = recordOf(request, opened.value, chosen.value);
     const folder = path.join(backbones, source.name);
-    const taken = refuseOther(folder, source, record);
+    const taken = refuseOther(folder, request, record);
     if (taken !== null) return fail(taken);
     const { place } = opened.value;
     const license = place.names.includes(LICENSE) ? await place.read(LICENSE) : ok(null);
@@ -77,7 +77,7 @@ async function chooseFiles(request: AddRequest, opened: OpenedPlace): Promise<Re
   const { place, archiveDigest, origin } = opened;
   if (source.kind === 'known') return chooseKnown(source.entry, place);
   if (source.kind === 'recorded') return chooseRecorded(source.record, place, origin);
-  const chosen = await chooseNetwork(place, network);
+  const chosen = await chooseNetwork(place, network, request.asked);
   if (!chosen.ok) return chosen;
   const found = digestFiles(chosen.value.files);
   if (sha256 !== null && sha256 !== found && sha256 !== archiveDigest) {
@@ -179,11 +179,11 @@ function asWritten(name: PreprocessingName): NonNullable<Backbone['preprocessing
 }
 
 /** What has the name already is replaced by the same again, by nothing else. */
-function refuseOther(folder: string, source: BackboneSource, record: Backbone): Problem | null {
+function refuseOther(folder: string, { source, asked }: AddRequest, record: Backbone): Problem | null {
   const before = readRecord(folder);
   if (before === null || before.source === record.source) return null;
   return problem('E0887', `\`${source.name}\` is there already, from \`${before.source}\``, {
-    hint: `pipe backbone add SOURCE --as ${source.name}-2`,
+    hint: `pipe backbone add ${asked} --as ${source.name}-2`,
   });
 }
 

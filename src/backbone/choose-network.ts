@@ -21,10 +21,14 @@ const NETWORK = /\.(onnx|tflite|lite)$|(^|\/)model\.json$/;
 const SHOWN_NAMES = 8;
 
 /**
- * @param wanted  name of the network's file, or its end; null: the only one there is.
+ * @param wanted  name of the network's file, or its end; null: the only one there is. @param asked  the source, in hints.
  * @returns       E0886 when it is not there or several could be meant; whatever reading gives.
  */
-export async function chooseNetwork(place: FilePlace, wanted: string | null): Promise<Result<NetworkFiles, Problem>> {
+export async function chooseNetwork(
+  place: FilePlace,
+  wanted: string | null,
+  asked: string,
+): Promise<Result<NetworkFiles, Problem>> {
   const networks = place.names.filter((name) => NETWORK.test(name));
   const meant = networks.filter((name) => wanted === null || name === wanted || name.endsWith(`/${wanted}`));
   const [name] = meant;
@@ -36,7 +40,7 @@ export async function chooseNetwork(place: FilePlace, wanted: string | null): Pr
     return fail(
       problem('E0886', said, {
         ...(shown.length === 0 ? {} : { expected: `one of ${shown.join(', ')}` }),
-        ...(shown.length === 0 ? {} : { hint: `pipe backbone add SOURCE --network ${networks[0]}` }),
+        ...(shown.length === 0 ? {} : { hint: `pipe backbone add ${asked} --network ${networks[0]}` }),
       }),
     );
   }
