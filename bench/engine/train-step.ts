@@ -13,6 +13,8 @@ export interface Prepared {
   step(): number;
   /** Values of all weights, in the model's order. */
   weights(): Float32Array[];
+  /** What the last forward pass gave. */
+  outputs(): Float32Array;
   tensors(): number;
 }
 
@@ -69,8 +71,12 @@ export async function prepareSteps(
     return tf.neg(tf.mean(tf.add(tf.mul(y, tf.log(output)), wrong)));
   }
 
+  let last = new Float32Array(0);
   function step(): number {
-    if (task === null) return tf.tidy(() => (model.apply(x) as Tensor).dataSync()[0] ?? 0);
+    if (task === null) {
+      last = tf.tidy(() => (model.apply(x) as Tensor).dataSync() as Float32Array<ArrayBuffer>);
+      return last[0] ?? 0;
+    }
     return tf.tidy(() => {
       const { value, grads } = tf.variableGrads(lossOf, variables);
       decays = [decays[0] * 0.9, decays[1] * 0.999];
@@ -86,6 +92,7 @@ export async function prepareSteps(
 
   return {
     step,
+    outputs: () => last,
     weights: () => model.getWeights().map((weight) => weight.dataSync() as Float32Array),
     tensors: () => tf.memory().numTensors,
   };

@@ -1,4 +1,7 @@
-/** Says the digest of all weights after some training steps. Arguments: network, batch, steps, threads. */
+/**
+ * Says the digest of all weights after some training steps, or of the outputs of the last of some forward passes. Arguments:
+ * network, batch, steps, threads.
+ */
 import { createHash } from 'node:crypto';
 import { prepareSteps } from '../../bench/engine/train-step.ts';
 
@@ -6,7 +9,8 @@ const [name = 'A', batch = '2', steps = '2', threads = '1'] = process.argv.slice
 const prepared = await prepareSteps(name, Number(batch), Number(threads));
 for (let i = 0; i < Number(steps); i++) prepared.step();
 const digest = createHash('sha256');
-for (const values of prepared.weights())
+const outputs = prepared.outputs();
+for (const values of outputs.length > 0 ? [outputs] : prepared.weights())
   digest.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
 process.stdout.write(`${digest.digest('hex').slice(0, 16)}\n`);
 process.exit(0);

@@ -91,9 +91,9 @@ test.each([
 });
 
 test.each([
-  [3, [8, 28, 28, 16], 9, 'same'],
-  [3, [8, 27, 28, 17], 8, 'valid'],
-  [3, [8, 29, 27, 18], 20, 'same'],
+  [3, [2, 28, 28, 16], 9, 'same'],
+  [3, [2, 27, 28, 17], 8, 'valid'],
+  [3, [3, 27, 26, 18], 20, 'same'],
   [7, [2, 40, 38, 3], 8, 'same'],
   [7, [3, 41, 45, 4], 11, 'valid'],
 ] as const)(
@@ -105,6 +105,24 @@ test.each([
     expect(await difference(tf, () => f(normal(tf, image, '0'), normal(tf, filter, '1')))).toBeLessThan(CLOSE);
   },
 );
+
+test.each([
+  [1, 1, 7],
+  [1, 2, 9],
+  [3, 1, 14],
+  [3, 2, 14],
+  [3, 2, 28],
+  [5, 1, 9],
+  [7, 2, 30],
+])('an image gives the same bits alone and in any batch: filters of %i, stride %i, %i pixels', (size, stride, side) => {
+  const filter = normal(tf, [size, size, 16, 24], 'f') as Tensor4D;
+  const images = normal(tf, [9, side, side, 16], 'x') as Tensor4D;
+  const convolved = (from: number, count: number) =>
+    tf.conv2d(tf.slice(images, [from, 0, 0, 0], [count, side, side, 16]), filter, stride, 'same');
+  const alone = convolved(8, 1).dataSync();
+  expect(tf.slice(convolved(0, 9), [8, 0, 0, 0], [1, -1, -1, -1]).dataSync()).toEqual(alone);
+  expect(tf.slice(convolved(6, 3), [2, 0, 0, 0], [1, -1, -1, -1]).dataSync()).toEqual(alone);
+});
 
 test('convolution of each channel by itself and its gradients', async () => {
   await fc.assert(

@@ -11,6 +11,8 @@ const TILES = 32;
 const SIDE = 4;
 /** Outputs along a side of a tile of a convolution with stride 2, by the filter's size. */
 const STRIDED_SIDE: Readonly<Record<number, number>> = { 3: 7, 7: 5 };
+/** Of an image, with stride 2. */
+const LEAST_TILES = 4;
 /** Floats of scratch for a tile of four channels in three states. */
 const SMALL = 1024;
 /** With fewer blocks of tiles than these their columns are parted, too: so many threads can work at it. */
@@ -43,16 +45,19 @@ export function isWinograd(info: Info): boolean {
   );
 }
 
-/** Whether a convolution with stride 2 is worth being done by its phases. */
+/**
+ * Whether a convolution with stride 2 is worth being done by its phases.
+ *
+ * How many images there are must not matter: an image's values are not to depend on what it shares a batch with.
+ */
 export function isStridedWinograd(info: Info): boolean {
   const size = info.filterHeight;
   const outputs = STRIDED_SIDE[size];
   if (outputs === undefined || !isSquare(info, 2) || info.outChannels < 8) return false;
   if (info.inChannels < (size === 7 ? 3 : 16)) return false;
-  const tiles = info.batchSize * Math.ceil(info.outHeight / outputs) * Math.ceil(info.outWidth / outputs);
   // The filter becomes 28 times as large: that has to be read for some tiles, and these must not stand out far.
-  const made = tiles * outputs ** 2;
-  return tiles >= TILES && made <= 1.3 * info.batchSize * info.outHeight * info.outWidth;
+  const tiles = Math.ceil(info.outHeight / outputs) * Math.ceil(info.outWidth / outputs);
+  return tiles >= LEAST_TILES && tiles * outputs ** 2 <= 1.3 * info.outHeight * info.outWidth;
 }
 
 function isSquare(info: Info, stride: number): boolean {
