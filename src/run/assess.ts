@@ -121,12 +121,14 @@ async function readInputs(
 
 function missingInput(session: Reading, node: Node, input: NodeInput): Problem {
   const maker = makerOf(session, input.path);
+  const [, backbone] = /^backbones\/([^/]+)/.exec(input.path) ?? [];
+  const elsewhere = backbone === undefined ? 'put it there, or correct the path' : `pipe backbone add ${backbone}`;
   return problem('E0590', `\`${input.path}\` does not exist`, {
     at: input.at,
     stage: node.stage.name,
     path: input.path,
     expected: 'a file or folder there before the stage runs',
-    hint: maker === null ? `put it there, or correct the path` : `pipe run ${operandWord(maker)}`,
+    hint: maker === null ? elsewhere : `pipe run ${operandWord(maker)}`,
   });
 }
 

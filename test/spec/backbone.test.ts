@@ -56,6 +56,14 @@ test('a file of the project gets a record; with that record alone, a run says ho
   expect(again.stderr).toContain('pipe backbone add FILE --as small-net');
 });
 
+test('a run without a backbone that it needs says how to get it', () => {
+  const project = testProject({ 'pipeline.yaml': 'stages: { see: { cmd: "true", deps: [backbones/resnet50] } }' });
+  const { code, stderr } = project.pipe(['run']);
+  expect(code).not.toBe(0);
+  expect(stderr).toContain('E0590');
+  expect(stderr).toContain('pipe backbone add resnet50');
+});
+
 test('an address needs its digest, and no password of it is shown', () => {
   const project = testProject();
   const bare = project.pipe(['backbone', 'add', 'https://example.org/net.onnx?token=geheim']);
