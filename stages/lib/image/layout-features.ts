@@ -27,14 +27,21 @@ export function describeLayout(raster: Raster, gray: Raster): Uint8Array {
 function cellColours({ width, height, channels, data }: Raster): Uint8Array {
   const sums = new Float64Array(CELLS * 3);
   const counts = new Float64Array(CELLS);
+  // Where each column of cells begins.
+  const borders = Array.from({ length: GRID + 1 }, (_, column) => Math.ceil((column * width) / GRID));
   for (let y = 0; y < height; y++) {
     const row = Math.floor((y * GRID) / height) * GRID;
-    for (let x = 0; x < width; x++) {
-      const cell = row + Math.floor((x * GRID) / width);
-      const at = (y * width + x) * channels;
-      counts[cell] = (counts[cell] as number) + 1;
+    for (let column = 0; column < GRID; column++) {
+      const [left, right] = [borders[column] as number, borders[column + 1] as number];
+      counts[row + column] = (counts[row + column] as number) + right - left;
       for (let c = 0; c < 3; c++) {
-        sums[cell * 3 + c] = (sums[cell * 3 + c] as number) + (data[at + (channels === 3 ? c : 0)] as number);
+        let sum = 0;
+        const end = (y * width + right) * channels;
+        for (let at = (y * width + left) * channels + (channels === 3 ? c : 0); at < end; at += channels) {
+          sum += data[at] as number;
+        }
+        const place = (row + column) * 3 + c;
+        sums[place] = (sums[place] as number) + sum;
       }
     }
   }

@@ -10,7 +10,8 @@ import { type Dataset, sized } from '../dataset/read-dataset.ts';
 import { mapImages } from '../map-images.ts';
 import { type PoolWork, withPool } from '../threads/pool.ts';
 import { describeLayout, FEATURES } from './layout-features.ts';
-import { HASH_BYTES, ORIENTATIONS, perceptualHashes, pillowGray } from './perceptual-hash.ts';
+import { pillowGray } from './luma.ts';
+import { HASH_BYTES, ORIENTATIONS, perceptualHashes } from './perceptual-hash.ts';
 import type { Raster } from './raster.ts';
 
 /** Numbers of an image, in the order in which they are stored. */

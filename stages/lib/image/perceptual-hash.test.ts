@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { alikePairs, HASH_BYTES, perceptualHashes, pillowGray } from './perceptual-hash.ts';
+import { pillowGray } from './luma.ts';
+import { alikePairs, HASH_BYTES, perceptualHashes } from './perceptual-hash.ts';
 import type { Raster } from './raster.ts';
 import { resampleGray } from './resample.ts';
 

@@ -5,6 +5,7 @@
  * 32 x 32 grey image, each compared with their median. A mirrored or turned image has the same frequencies with other signs
  * and places, so the hashes of all eight orientations follow from one transform.
  */
+import { pillowGray } from './luma.ts';
 import type { Raster } from './raster.ts';
 import { resampleGray } from './resample.ts';
 
@@ -69,18 +70,6 @@ function lowFrequencies(pixels: Uint8Array): Float64Array {
     }
   }
   return result;
-}
-
-/** Pillow's weights in 16 bits; they differ from OpenCV's in the last place. */
-export function pillowGray(raster: Raster): Raster {
-  if (raster.channels === 1) return raster;
-  const { width, height, data } = raster;
-  const gray = new Uint8Array(width * height);
-  for (let i = 0, at = 0; i < gray.length; i++, at += 3) {
-    const [r, g, b] = [data[at] as number, data[at + 1] as number, data[at + 2] as number];
-    gray[i] = (19595 * r + 38470 * g + 7471 * b + 0x8000) >> 16;
-  }
-  return { width, height, channels: 1, data: gray };
 }
 
 export interface AlikePair {

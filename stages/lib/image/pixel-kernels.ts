@@ -12,6 +12,16 @@ export interface PixelKernels {
   sumRows(first: number, length: number, rows: number, firstWeight: number, lastWeight: number, sums: number): void;
   meanColours(sums: number, columns: number, count: number, share: number, out: number): void;
   meanGrays(sums: number, columns: number, count: number, share: number, out: number): void;
+  resampleAcross(
+    image: number,
+    length: number,
+    lines: number,
+    windows: number,
+    weights: number,
+    wanted: number,
+    out: number,
+  ): void;
+  resampleDown(image: number, length: number, windows: number, weights: number, wanted: number, out: number): void;
   warp(
     image: number,
     width: number,
@@ -27,7 +37,7 @@ export interface PixelKernels {
     stepY: number,
     out: number,
   ): void;
-  lumaOf(pixels: number, count: number, gray: number): void;
+  lumaOf(pixels: number, count: number, redGreen: number, blueGreen: number, bits: number, gray: number): void;
   mixWithGray(pixels: number, count: number, factor: number, out: number): void;
   turnColours(pixels: number, count: number, a: number, b: number, c: number, out: number): void;
   scaleDistances(values: number, count: number, centre: number, factor: number, out: number): void;

@@ -4,46 +4,59 @@
  * Perceptual hashes are only comparable with those of other tools when the small image they start from is the same.
  * Source of the arithmetic: Pillow, src/libImaging/Resample.c (HPND licence), re-derived.
  */
+import { openScratch } from './pixel-kernels.ts';
 import type { Raster } from './raster.ts';
 
 const LOBES = 3;
 const WEIGHT_BITS = 22;
-const HALF = 2 ** (WEIGHT_BITS - 1);
+/** Of the image, worked on at once: a large one needs no more memory than its result. */
+const STRIP_BYTES = 1 << 18;
 
 /** @returns a grey image of the size asked for. @throws RangeError for an image with more than one channel. */
 export function resampleGray(raster: Raster, width: number, height: number): Raster {
   if (raster.channels !== 1) throw new RangeError('resampleGray takes one channel');
-  const across = pass(raster.data, raster.width, raster.height, width, 1, raster.width);
-  const down = pass(across, raster.height, width, height, width, 1);
-  return { width, height, channels: 1, data: down };
+  const [across, down] = [windows(raster.width, width), windows(raster.height, height)];
+  const lines = Math.max(1, Math.floor(STRIP_BYTES / raster.width));
+  const { kernels, bytes, at } = openScratch(
+    lines * raster.width,
+    across.length * 8,
+    weightBytes(across),
+    down.length * 8,
+    weightBytes(down),
+    raster.height * width,
+    height * width,
+  );
+  const [strip, columns, columnWeights, rows, rowWeights, narrow, result] = at;
+  writeWindows(across, bytes.buffer, columns, columnWeights);
+  writeWindows(down, bytes.buffer, rows, rowWeights);
+  for (let top = 0; top < raster.height; top += lines) {
+    const count = Math.min(lines, raster.height - top);
+    bytes.set(raster.data.subarray(top * raster.width, (top + count) * raster.width), strip);
+    kernels.resampleAcross(strip, raster.width, count, columns, columnWeights, width, narrow + top * width);
+  }
+  kernels.resampleDown(narrow, width, rows, rowWeights, height, result);
+  return { width, height, channels: 1, data: bytes.slice(result, result + width * height) };
 }
 
-/**
- * One pass along a line of `length` pixels, for each of `lines` lines.
- *
- * @param step    distance of neighbours within a line; the result keeps the same layout.
- * @param stride  distance of lines.
- */
-function pass(
-  data: Uint8Array,
-  length: number,
-  lines: number,
-  wanted: number,
-  step: number,
-  stride: number,
-): Uint8Array {
-  const result = new Uint8Array(wanted * lines);
-  const along = step === 1;
-  for (const [place, { first, weights }] of windows(length, wanted).entries()) {
-    for (let line = 0; line < lines; line++) {
-      let sum = HALF;
-      let at = line * stride + first * step;
-      for (let i = 0; i < weights.length; i++, at += step) sum += (data[at] as number) * (weights[i] as number);
-      const value = Math.floor(sum / 2 ** WEIGHT_BITS);
-      result[along ? line * wanted + place : place * lines + line] = value < 0 ? 0 : value > 255 ? 255 : value;
-    }
-  }
-  return result;
+function weightBytes(all: readonly Window[]): number {
+  return all.reduce((sum, { weights }) => sum + paddedCount(weights), 0) * 4;
+}
+
+function paddedCount(weights: readonly number[]): number {
+  return Math.ceil(weights.length / 4) * 4;
+}
+
+/** As the kernels read them. */
+function writeWindows(all: readonly Window[], memory: ArrayBufferLike, places: number, weightsAt: number): void {
+  const pairs = new Int32Array(memory, places, all.length * 2);
+  const table = new Int32Array(memory, weightsAt, weightBytes(all) / 4).fill(0);
+  let end = 0;
+  all.forEach(({ first, weights }, i) => {
+    pairs[2 * i] = first;
+    pairs[2 * i + 1] = weights.length;
+    table.set(weights, end);
+    end += paddedCount(weights);
+  });
 }
 
 interface Window {

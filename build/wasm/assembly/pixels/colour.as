@@ -1,31 +1,32 @@
 /** What needs the three channels of a pixel together. */
 import { storeFour } from './bytes';
 
-/** Luma of BT.601 in 14-bit fixed point. */
-const RED = 4899;
-const GREEN = 9617;
-const BLUE = 1868;
+/** Luma of BT.601 in 14-bit fixed point: weights of red and green, of blue and green once more. */
+const RED_GREEN = 9617 << 16 | 4899;
+const BLUE_GREEN = 1868;
 const LUMA_BITS = 14;
 
-/** gray[count] of pixels[count, 3]. */
-export function lumaOf(pixels: usize, count: i32, gray: usize): void {
-  for (let i = 0; i < count; i += 4, pixels += 12, gray += 4) storeFour(gray, luma(v128.load(pixels)));
+/**
+ * gray[count] of pixels[count, 3].
+ *
+ * @param redGreen, blueGreen  weights in 2^-bits: of red and blue in the low 16 bits, what green counts in the high ones of both
+ */
+export function lumaOf(pixels: usize, count: i32, redGreen: i32, blueGreen: i32, bits: i32, gray: usize): void {
+  for (let i = 0; i < count; i += 4, pixels += 12, gray += 4) {
+    storeFour(gray, luma(v128.load(pixels), redGreen, blueGreen, bits));
+  }
 }
 
 /** Four 16-bit lanes, twice, of the first four pixels of 3 bytes. */
 @inline
-function luma(v: v128): v128 {
-  const zero = i8x16.splat(0);
-  const redGreen = v128.shuffle<i8>(v, zero, 0, 16, 1, 16, 3, 16, 4, 16, 6, 16, 7, 16, 9, 16, 10, 16);
-  // Blue stands beside a one, with which half a unit is added.
-  const one = i8x16.splat(1);
-  const blueOne = v128.shuffle<i8>(v, one, 2, 16, 16, 16, 5, 16, 16, 16, 8, 16, 16, 16, 11, 16, 16, 16);
-  const blue = v128.and(blueOne, i16x8.splat(255));
+function luma(v: v128, redGreen: i32, blueGreen: i32, bits: i32): v128 {
+  // A place of -1 gives zero: bytes become 16-bit lanes.
+  const first = i8x16.swizzle(v, i8x16(0, -1, 1, -1, 3, -1, 4, -1, 6, -1, 7, -1, 9, -1, 10, -1));
+  const second = i8x16.swizzle(v, i8x16(2, -1, 1, -1, 5, -1, 4, -1, 8, -1, 7, -1, 11, -1, 10, -1));
   const sum = i32x4.add(
-    i32x4.dot_i16x8_s(redGreen, i32x4.splat(GREEN << 16 | RED)),
-    i32x4.dot_i16x8_s(blue, i32x4.splat(1 << (16 + LUMA_BITS - 1) | BLUE)),
+    i32x4.dot_i16x8_s(first, i32x4.splat(redGreen)), i32x4.dot_i16x8_s(second, i32x4.splat(blueGreen)),
   );
-  const value = i32x4.shr_s(sum, LUMA_BITS);
+  const value = i32x4.shr_u(i32x4.add(sum, i32x4.splat(1 << (bits - 1))), bits);
   return i16x8.narrow_i32x4_s(value, value);
 }
 
@@ -34,7 +35,7 @@ export function mixWithGray(pixels: usize, count: i32, factor: i32, out: usize):
   const scale = i16x8.splat(<i16>factor);
   for (let i = 0; i < count; i += 4, pixels += 12, out += 12) {
     const v = v128.load(pixels);
-    const gray = luma(v);
+    const gray = luma(v, RED_GREEN, BLUE_GREEN, LUMA_BITS);
     const low = v128.shuffle<i16>(gray, gray, 0, 0, 0, 1, 1, 1, 2, 2);
     const high = v128.shuffle<i16>(gray, gray, 2, 3, 3, 3, 3, 3, 3, 3);
     v128.store(out, i8x16.narrow_i16x8_u(
