@@ -10,6 +10,7 @@ import { parseCsv } from '../lib/csv.ts';
 import { cutBackbone } from '../lib/models/backbone-topology.ts';
 import { classImages, writeImages } from '../lib/sample-images.ts';
 import { openWorkbench, type Workbench } from '../lib/testing.ts';
+import { writeEnsemble } from '../lib/training/ensemble-file.ts';
 import { loadModel } from '../lib/training/model-file.ts';
 import split from '../split/index.ts';
 import train from '../train/index.ts';
@@ -65,6 +66,21 @@ test('of a model behind a backbone the maps that the backbone ends with are show
   expect(rows.flat().includes('NaN')).toBe(false);
   expect(made.provenance.backbone).toBe('wasm');
   expect(fs.readdirSync(path.join(made.folder, 'maps'), { recursive: true }).length).toBeGreaterThanOrEqual(4);
+});
+
+test('of an ensemble the first member is explained, and named', async () => {
+  const ensemble = path.join(bench.root, 'ensemble');
+  for (const member of ['fold-1', 'fold-2']) {
+    fs.cpSync(await trained({ dense: member === 'fold-1' ? 0 : 4 }), path.join(ensemble, member), { recursive: true });
+  }
+  writeEnsemble(ensemble, '', [
+    { path: 'fold-1', fold: 0 },
+    { path: 'fold-2', fold: 1 },
+  ]);
+  const made = await bench.run('explain', explain, { images: 2 }, { dataset, model: ensemble });
+  const first = await bench.run('explain', explain, { images: 2 }, { dataset, model: path.join(ensemble, 'fold-1') });
+  expect(made.note).toBe(`${first.note}; of the ensemble, \`fold-1\``);
+  expect(made.read('explanations.csv')).toBe(first.read('explanations.csv'));
 });
 
 test('what a frozen pass gives is what the whole network gives', async () => {
