@@ -1,6 +1,7 @@
 /** Finds images that are there more than once, as they are or nearly, and what that does to splits and labels. Pure. */
 import type { Sample } from '../../src/generated/sample.ts';
 import { groupByContent } from '../lib/dataset/by-content.ts';
+import { sideOf } from '../lib/dataset/folds.ts';
 import { layoutAgreement } from '../lib/image/layout-agreement.ts';
 import type { Measures } from '../lib/image/measure-image.ts';
 import { type AlikePair, alikePairs } from '../lib/image/perceptual-hash.ts';
@@ -29,7 +30,7 @@ export function exactDuplicates(originals: readonly Sample[]): Finding[] {
     .filter((group) => group.length > 1)
     .flatMap((group) => {
       const ids = group.map(({ id }) => id);
-      const splits = distinct(group.map(({ split }) => split ?? ''));
+      const splits = distinct(group.map((sample) => sideOf(sample) ?? ''));
       const labels = distinct(group.map(labelsOf));
       const found: Finding[] = [];
       if (splits.length > 1) {
@@ -56,8 +57,9 @@ export function nearDuplicates(images: readonly Hashed[], limits: NearLimits): F
     const ids = [a.id, b.id];
     const how = `look alike (${distance} of 64 bits differ${orientation === 0 ? '' : ', one mirrored or turned'})`;
     const isAlike = agrees && distance <= limits.alike;
-    if (isAlike && a.split !== b.split) {
-      const text = `${list(ids)} ${how} and are in ${list([a.split ?? '', b.split ?? ''])}`;
+    const [sideA, sideB] = [sideOf(a) ?? '', sideOf(b) ?? ''];
+    if (isAlike && sideA !== sideB) {
+      const text = `${list(ids)} ${how} and are in ${list([sideA, sideB])}`;
       return [finding('near-duplicate-across-splits', ids, text, distance)];
     }
     if (isAlike && labelsOf(a) !== labelsOf(b)) {
@@ -100,14 +102,16 @@ function nameOf({ first, second }: AlikePair): string {
   return `${first} ${second}`;
 }
 
-/** Families on two sides of a split, and derived images outside train: what the split stage never makes, others do. */
+/** Families on two sides of a split or in two folds, and derived images outside train: what the split stage never makes, others do. */
 export function partedFamilies(samples: readonly Sample[]): Finding[] {
   const splits = new Map<string, Map<string, string>>();
-  for (const { id, family, split } of samples) {
-    if (split === undefined) continue;
+  for (const sample of samples) {
+    const { id, family } = sample;
+    const side = sideOf(sample);
+    if (side === undefined) continue;
     const of = splits.get(family) ?? new Map<string, string>();
     splits.set(family, of);
-    if (!of.has(split)) of.set(split, id);
+    if (!of.has(side)) of.set(side, id);
   }
   const parted = [...splits].flatMap(([family, of]) =>
     of.size > 1

@@ -6,11 +6,10 @@
  * the trainings that learn from their fold.
  */
 import fs from 'node:fs';
-import type { Sample } from '../../src/generated/sample.ts';
 import type { SplitParams } from '../../src/generated/stages/split.ts';
 import { type Filled, type StageContext, StageError, type StageRun } from '../../src/sdk/index.ts';
 import { type Carried, carrySamples } from '../lib/dataset/carry.ts';
-import { assignFolds, checkFolds } from '../lib/dataset/folds.ts';
+import { assignFolds, checkFolds, sideOf } from '../lib/dataset/folds.ts';
 import { groupSamples, type Part } from '../lib/dataset/groups.ts';
 import { type Dataset, isOriginal, openDataset, sized } from '../lib/dataset/read-dataset.ts';
 import { alikePairs } from '../lib/image/perceptual-hash.ts';
@@ -184,8 +183,4 @@ function assertWhole(groups: readonly Part[], carried: readonly Carried[], hasFo
   if (derived !== undefined) throw new Error(`${derived.sample.id} is derived and in ${derived.sample.split}`);
   const odd = carried.find(({ sample }) => (sample.fold !== undefined) !== (hasFolds && sample.split === 'train'));
   if (odd !== undefined) throw new Error(`${odd.sample.id} is in ${sideOf(odd.sample)}`);
-}
-
-function sideOf({ split, fold }: Sample): string {
-  return fold === undefined ? `${split}` : `fold ${fold}`;
 }

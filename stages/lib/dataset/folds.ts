@@ -78,6 +78,11 @@ export function foldsOf(samples: readonly Sample[]): number[] {
   return [...new Set(samples.flatMap(({ fold }) => fold ?? []))].sort((a, b) => a - b);
 }
 
+/** Where a sample is: its fold, else its split. Undefined: the dataset is not divided. */
+export function sideOf({ split, fold }: Sample): string | undefined {
+  return fold === undefined ? split : `fold ${fold}`;
+}
+
 /** What the training that leaves out `fold` learns from: all of the other folds, copies too. */
 export function trainsWithout(fold: number, sample: Sample): boolean {
   return sample.fold !== undefined && sample.fold !== fold;
