@@ -10,6 +10,8 @@ import { type Message, parseMessage } from './protobuf.ts';
 export interface OnnxConstant {
   readonly shape: readonly number[];
   readonly values: Float32Array;
+  /** Stored in 8 bits with a sign. */
+  readonly isSigned?: boolean;
 }
 
 export interface OnnxNode {
@@ -82,7 +84,7 @@ function toConstant(tensor: Message, file: string): OnnxConstant {
   if (values.length !== count) {
     throw unreadable(file, `its constant \`${tensor.text(8)}\` has ${values.length} values, expected ${count}`);
   }
-  return { shape, values };
+  return { shape, values, ...(tensor.int(2, 0) === INT8 ? { isSigned: true } : {}) };
 }
 
 function valuesOf(tensor: Message, file: string): Float32Array {

@@ -6,6 +6,7 @@ import { cutBackbone } from '../models/backbone-topology.ts';
 import { openBackendPass } from './frozen-pass.ts';
 import { convolutionConfig, createLayerList, type Network } from './layer-list.ts';
 import { createOnnx } from './onnx-builder.ts';
+import { inSinglePrecision } from './onnx-quantized.ts';
 import { bytesField, intField } from './protobuf.ts';
 import { readOnnx } from './read-onnx.ts';
 import { wave } from './testing.ts';
@@ -169,8 +170,65 @@ test('layers written as ONNX and read again make the same of images, also with n
   }
 });
 
+test('a network quantised in the form QDQ is read in single precision; a range that begins at 0 is a relu up to its end', async () => {
+  const stored = Float32Array.from({ length: 108 }, (_, i) => ((i * 37) % 255) - 127);
+  const scales = Float32Array.of(0.01, 0.02, 0.005, 0.01);
+  const quantized = createOnnx();
+  quantized.floats('stored', [4, 3, 3, 3], stored);
+  quantized.floats('scales', [4], scales);
+  quantized.floats('zeros', [4], new Float32Array(4).fill(3));
+  quantized.floats('step', [], Float32Array.of(1 / 128));
+  quantized.floats('middle', [], Float32Array.of(128));
+  quantized.floats('least', [], Float32Array.of(0));
+  quantized.node('QuantizeLinear', ['x', 'step', 'middle'], 'x8');
+  quantized.node('DequantizeLinear', ['x8', 'step', 'middle'], 'seen');
+  quantized.node('DequantizeLinear', ['stored', 'scales', 'zeros'], 'w', { axis: 0 });
+  quantized.node('Conv', ['seen', 'w'], 'sums', { kernel_shape: [3, 3], pads: [1, 1, 1, 1] });
+  quantized.node('QuantizeLinear', ['sums', 'step', 'least'], 'sums8');
+  quantized.node('DequantizeLinear', ['sums8', 'step', 'least'], 'maps');
+  const plain = createOnnx();
+  const filters = stored.map((value, i) => (value - 3) * (scales[Math.floor(i / 27)] as number));
+  plain.floats('w', [4, 3, 3, 3], filters);
+  plain.node('Conv', ['x', 'w'], 'sums', { kernel_shape: [3, 3], pads: [1, 1, 1, 1] });
+  plain.clip('sums', 'maps', 255 / 128);
+  const found = await see(readOnnx(quantized.toFile('x', [0, 3, 7, 6], 'maps'), 'net.onnx', 'maps'));
+  const expected = await see(readOnnx(plain.toFile('x', [0, 3, 7, 6], 'maps'), 'net.onnx', 'maps'));
+  expectClose(found.values, expected.values);
+  expect(found.values.some((value) => value === 0)).toBe(true);
+  const odd = createOnnx();
+  odd.node('DequantizeLinear', ['x', 'computed'], 'a');
+  expect(() => readOnnx(odd.toFile('x', [0, 3, 7, 6], 'a'), 'net.onnx', '')).toThrow('its scale is computed');
+});
+
+test('a range of signed bytes begins at 0 where their least value stands for it', () => {
+  const constant = (value: number, isSigned = false) => ({ shape: [], values: Float32Array.of(value), isSigned });
+  const node = (operator: string, inputs: readonly string[]) => ({
+    operator,
+    inputs,
+    outputs: ['y'],
+    int: (_name: string, otherwise: number) => otherwise,
+    ints: () => [],
+    float: (_name: string, otherwise: number) => otherwise,
+    text: () => '',
+    constant: () => null,
+  });
+  const operators = (zero: ReturnType<typeof constant>) =>
+    inSinglePrecision({
+      nodes: [node('QuantizeLinear', ['x', 'scale', 'zero'])],
+      constants: new Map([
+        ['scale', constant(0.02353)],
+        ['zero', zero],
+      ]),
+      input: { name: 'x', shape: [] },
+    });
+  expect(operators(constant(0, true)).nodes.map(({ operator }) => operator)).toEqual(['Identity']);
+  const relu = operators(constant(-128, true));
+  expect(relu.nodes.map(({ operator }) => operator)).toEqual(['Clip']);
+  expect(relu.constants.get('y/most')?.values[0]).toBe(6);
+});
+
 test('a quantised network is refused by its first operation in 8 bits, unless it is cut before', () => {
-  for (const operator of ['DequantizeLinear', 'QLinearConv', 'DynamicQuantizeLinear']) {
+  for (const operator of ['QLinearConv', 'DynamicQuantizeLinear', 'ConvInteger']) {
     const graph = createOnnx();
     graph.floats('scale', [1], Float32Array.of(0.5));
     graph.node('Relu', ['x'], 'a');

@@ -14,6 +14,7 @@ import {
 } from './layer-list.ts';
 import { unknownOperation, unreadable } from './network-problems.ts';
 import { type OnnxConstant, type OnnxNode, readOnnxFile } from './onnx-file.ts';
+import { inSinglePrecision } from './onnx-quantized.ts';
 
 /** point: a map of one place, as its row. */
 interface Value {
@@ -25,8 +26,8 @@ interface Value {
   readonly isLast?: boolean;
 }
 
-/** Weights in 8 bits are read from TensorFlow Lite and TensorFlow.js. */
-const QUANTIZED = /^(QLinear\w+|QuantizeLinear|DequantizeLinear|DynamicQuantizeLinear|ConvInteger|MatMulInteger)$/;
+/** Of quantised networks those are read that keep to the operators of others: see `inSinglePrecision`. */
+const QUANTIZED = /^(QLinear\w+|DynamicQuantizeLinear|ConvInteger|MatMulInteger)$/;
 const ACTIVATIONS: Readonly<Record<string, string>> = {
   Relu: 'relu',
   Sigmoid: 'sigmoid',
@@ -39,7 +40,7 @@ const ACTIVATIONS: Readonly<Record<string, string>> = {
  * @throws StageError E0884, E0885.
  */
 export function readOnnx(bytes: Uint8Array, file: string, until: string): Network {
-  const { nodes, constants, input } = readOnnxFile(bytes, file);
+  const { nodes, constants, input } = inSinglePrecision(readOnnxFile(bytes, file));
   const [, second = 0, , fourth = 0] = input.shape;
   const isLast = second !== 3 && second !== 1 && (fourth === 3 || fourth === 1);
   const channels = (isLast ? fourth : second) || 3;
@@ -66,7 +67,8 @@ export function readOnnx(bytes: Uint8Array, file: string, until: string): Networ
       if (value !== null) fixed.set(name, value);
       continue;
     }
-    if (QUANTIZED.test(node.operator)) throw unknownOperation(node.operator, name, 'export it before it is quantised');
+    if (QUANTIZED.test(node.operator))
+      throw unknownOperation(node.operator, name, 'export it before it is quantised, or in the form QDQ');
     const made = reader(node, name);
     // What only says shapes, or ends the network, need not be known.
     if (made === null) unknown.set(name, node.operator);
