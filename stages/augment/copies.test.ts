@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Sample } from '../../src/generated/sample.ts';
+import { shareCutOff } from '../lib/augment/cut-off.ts';
 import type { Raster } from '../lib/image/raster.ts';
 import { countCopies } from './copies.ts';
-import { shareCutOff } from './cut-off.ts';
 
 const sample = (id: string, label: string, more: Partial<Sample> = {}): Sample => ({
   id,

@@ -9,13 +9,13 @@ import type { Sample } from '../../src/generated/sample.ts';
 import type { AugmentParams } from '../../src/generated/stages/augment.ts';
 import type { Filled, StageRun } from '../../src/sdk/index.ts';
 import { applyOperations } from '../lib/augment/apply.ts';
+import { shareCutOff } from '../lib/augment/cut-off.ts';
 import { drawOperations, type Operations } from '../lib/augment/draw.ts';
 import { type Dataset, openDataset, sized } from '../lib/dataset/read-dataset.ts';
 import { type Output, transformDataset } from '../lib/dataset/transform.ts';
 import { contactSheet, spreadPlaces } from '../lib/image/contact-sheet.ts';
 import { CHANGE } from './change.ts';
 import { countCopies, isEligible } from './copies.ts';
-import { shareCutOff } from './cut-off.ts';
 
 const SHEET_ORIGINALS = 8;
 const SHEET_COPIES = 5;
