@@ -26,14 +26,15 @@ test('a clipped histogram is spread over all levels, its remainder at equal step
 });
 
 test('is what a direct reading of the definition gives, whether tiles divide the image or not', () => {
-  for (const [width, height, tiles] of [
-    [13, 10, 4],
-    [16, 24, 4],
-    [40, 33, 8],
-    [9, 31, 3],
+  for (const [width, height, tiles, limit] of [
+    [13, 10, 4, 2],
+    [16, 24, 4, 0.01],
+    [40, 33, 8, 3.3],
+    [9, 31, 3, 2],
+    [25, 22, 1, 1e9],
   ] as const) {
     const image = noiseImage(width, height, 1, width);
-    expect([...equalizeContrast(image, 2, tiles).data]).toEqual(reference(image, 2, tiles));
+    expect([...equalizeContrast(image, limit, tiles).data]).toEqual(reference(image, limit, tiles));
   }
 });
 

@@ -54,21 +54,25 @@ export interface PixelKernels {
     out: number,
   ): void;
   addNoise(values: number, count: number, seed: number, scale: number, out: number): void;
-  countLevels(
+  tileTable(
     image: number,
     stride: number,
     rows: number,
     height: number,
     columns: number,
     width: number,
+    limit: number,
     counts: number,
+    table: number,
   ): void;
   blendTables(
     line: number,
     width: number,
     upper: number,
     lower: number,
-    columns: number,
+    lefts: number,
+    rights: number,
+    shares: number,
     share: number,
     out: number,
   ): void;

@@ -6,4 +6,4 @@ export { lumaOf, mixWithGray, turnColours } from './colour';
 export { scaleDistances, sumChannels } from './levels';
 export { blurImage } from './blur';
 export { addNoise } from './noise';
-export { blendTables, countLevels } from './clahe';
+export { blendTables, tileTable } from './clahe';
