@@ -172,3 +172,26 @@ test('all folds begin with the same weights, those of the seed; and a search giv
   const given = await run({ ...QUICK, seed: 8 }, { initial: path.join(trained.folder, 'initial') });
   expect([...readNamedWeights(path.join(given.folder, 'initial'))]).toEqual([...initial]);
 });
+
+test('several labels an image: each is spread over the folds, and thresholds are of all images', async () => {
+  const csv = path.join(bench.root, 'labels.csv');
+  const rows = ['bad', 'ok'].flatMap((name, k) =>
+    Array.from({ length: 12 }, (_, i) => `${name}/${i}.png,${name}${i % 4 === k ? ';rare' : ''}`),
+  );
+  fs.writeFileSync(csv, `file,label\n${rows.join('\n')}\n`);
+  const given = { source: 'source', labels: 'csv', csv: 'labels.csv' };
+  const read = await bench.run('ingest', ingest, given, { source: path.join(bench.root, 'source'), csv });
+  const parted = await bench.run('split', split, { folds: 3, test: 0 }, { dataset: path.join(read.folder, 'dataset') });
+  expect(parted.read('split.csv')).toContain('\nrare,6,0,0,2,2,2\n');
+  const inputs = { dataset: path.join(parted.folder, 'dataset') };
+  const made = await bench.run('train', train, QUICK, inputs);
+  expect(made.note).toMatch(/^out-of-fold micro-F1 .* % \(24 images\)/);
+  const asked = { ...inputs, model: path.join(made.folder, 'model') };
+  expect((await bench.run('threshold', threshold, {}, asked)).json('metrics.json').images).toBe(24);
+  const judged = await bench.run('evaluate', evaluate, { split: 'validation' }, asked);
+  const { outOfFold } = made.json('metrics.json') as { outOfFold: Record<string, number> };
+  expect(judged.json('metrics.json').microF1).toMatchObject({ value: expect.closeTo(outOfFold.microF1 ?? 2, 6) });
+  await expect(bench.run('evaluate', evaluate, {}, asked)).rejects.toThrow(
+    expect.objectContaining({ code: 'E0807', hint: expect.stringContaining('split: validation') }),
+  );
+});
