@@ -152,6 +152,7 @@ export const PROBLEM_CODES = {
   E0870: 'the audit found what `fail` forbids',
   E0871: 'a network without a convolution cannot be shown',
   E0872: 'a condition on samples cannot be read',
+  E0873: 'a filter leaves no image',
   // E088x: backbones
   E0880: 'a backbone that cannot be fetched by this name',
   E0881: 'a backbone that could not be fetched',

@@ -82,7 +82,6 @@ test('a condition on fields says which samples stay, and is counted as a reason'
   const ids = async (where: string) => (await run({ where })).dataset.samples.map(({ id }) => id);
   expect((await ids("label == 'bad'")).every((id) => id.startsWith('bad/'))).toBe(true);
   expect(await ids('width > 12 and aspect >= 2')).toEqual(['ok/large.png']);
-  expect(await ids("split in ['train', 'test']")).toEqual([]);
   const { read, note } = await run({ where: "not (id == 'ok/twin.png' or channels == 1)" });
   expect(note).toBe('kept 7 of 10 images, 1 unreadable, 2 condition not met');
   expect(read('dropped.csv')).toContain('ok/twin.png,ok,condition not met\n');
@@ -98,6 +97,12 @@ test('a class that loses all its images leaves the dataset, and the note says so
   const { dataset, note } = await run({ where: "label != 'bad'" });
   expect(dataset.info).toMatchObject({ classes: ['ok'], task: 'multi-class', counts: { ok: 5 } });
   expect(note).toBe('kept 5 of 10 images, 1 unreadable, 4 condition not met, no `bad` left');
+});
+
+test('a filter that leaves nothing fails, and counts why', async () => {
+  await expect(run({ where: "split in ['train', 'test']" })).rejects.toThrow(
+    expect.objectContaining({ code: 'E0873', message: 'no image is left: 1 unreadable, 9 condition not met' }),
+  );
 });
 
 test('a condition that cannot be read fails the stage and says at which character', async () => {

@@ -36,6 +36,13 @@ const run: StageRun<Filled<FilterParams>> = async (context) => {
     return new Map(samples.map(({ id }, i) => [id, measured[i] as Measures]));
   });
   const carried = dataset.samples.flatMap((sample, index) => (drops.has(sample.id) ? [] : [{ index, sample }]));
+  const because = countReasons(drops);
+  if (carried.length === 0) {
+    throw new StageError(`no image is left: ${because.join(', ') || 'there were none'}`, {
+      code: 'E0873',
+      hint: 'ask for less, or have fewer conditions; `audit` shows what the images are like',
+    });
+  }
   const folder = outputs.dataset ?? '';
   const about = whatIsLeft(dataset.info, carried);
   if (params.layout === 'pixels' && dataset.info.layout === 'images')
@@ -48,17 +55,21 @@ const run: StageRun<Filled<FilterParams>> = async (context) => {
   const dropped = dataset.samples.filter(({ id }) => drops.has(id));
   const rows = dropped.map(({ id, labels }) => [id, labels.join(';'), drops.get(id) ?? '']);
   fs.writeFileSync(outputs['dropped.csv'] ?? '', formatCsv(['id', 'labels', 'reason'], rows));
-  const reasons = DROP_REASONS.map((reason) => ({
-    reason,
-    count: [...drops.values()].filter((each) => each === reason).length,
-  }));
-  const because = reasons.filter(({ count }) => count > 0).map(({ reason, count }) => `${count} ${reason}`);
   const gone = dataset.info.classes
     .filter((name) => !about.classes.includes(name))
     .map((name) => `no \`${name}\` left`);
   context.note([`kept ${carried.length} of ${dataset.samples.length} images`, ...because, ...gone].join(', '));
 };
 export default run;
+
+/** `2 blurred`, in the order of the reasons. */
+function countReasons(drops: ReadonlyMap<string, DropReason>): string[] {
+  const found = [...drops.values()];
+  return DROP_REASONS.flatMap((reason) => {
+    const count = found.filter((each) => each === reason).length;
+    return count > 0 ? [`${count} ${reason}`] : [];
+  });
+}
 
 /** A class that lost all its images is none to be told apart any more; one that never had an image stays announced. */
 function whatIsLeft({ task, classes, counts }: DatasetInfo, carried: readonly Carried[]): About {
