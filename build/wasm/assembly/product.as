@@ -154,7 +154,7 @@ export function multiplyPanel(
 
 /** `pmax` and `pmin` are one instruction each, and what is not a number stays so. */
 @inline
-function finish(sum: v128, added: v128, least: v128, most: v128): v128 {
+export function finish(sum: v128, added: v128, least: v128, most: v128): v128 {
   return f32x4.pmin(f32x4.pmax(f32x4.add(sum, added), least), most);
 }
 

@@ -5,14 +5,9 @@
  * of 4, and half of a filter has 2 or 4 values: filters have 2 to 5 values, outputs 3 to 5 or 7.
  */
 
-/** The tile's input as the algorithm wants it, along one line; `step` bytes apart here and `outStep` there. */
+/** The tile's input as the algorithm wants it, along one line of 8; `step` bytes apart here and `outStep` there. */
 @inline
-export function transformInput(side: i32, from: usize, step: usize, to: usize, outStep: usize): void {
-  if (side == 6) transformInput6(from, step, to, outStep);
-  else transformInput8(from, step, to, outStep);
-}
-
-function transformInput8(from: usize, step: usize, to: usize, outStep: usize): void {
+export function transformInput8(from: usize, step: usize, to: usize, outStep: usize): void {
   const d0 = v128.load(from);
   const d1 = v128.load(from + step);
   const d2 = v128.load(from + 2 * step);
@@ -38,7 +33,9 @@ function transformInput8(from: usize, step: usize, to: usize, outStep: usize): v
   v128.store(to + 6 * outStep, f32x4.sub(even, odd));
 }
 
-function transformInput6(from: usize, step: usize, to: usize, outStep: usize): void {
+/** Of 6. */
+@inline
+export function transformInput6(from: usize, step: usize, to: usize, outStep: usize): void {
   const d0 = v128.load(from);
   const d1 = v128.load(from + step);
   const d2 = v128.load(from + 2 * step);

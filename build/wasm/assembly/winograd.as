@@ -14,8 +14,8 @@
  * transform back. Blocks of tiles are small enough that all of it stays in the cache of one core.
  */
 import { activate, bytes, storeFirst } from './lanes';
-import { multiplyPanel, NOTHING, outerPanel } from './product';
-import { transformFilter, transformInput, transformOutput } from './winograd-lines';
+import { finish, multiplyPanel, NOTHING, outerPanel } from './product';
+import { transformFilter, transformInput6, transformInput8, transformOutput } from './winograd-lines';
 
 /** Outputs along a side of a tile, for filter gradients. */
 const SIDE = 4;
@@ -166,9 +166,16 @@ function tileInput(
       down = lineBytes;
       across = 16;
     }
-    for (let b = 0; b < side; b++) transformInput(side, from + <usize>b * across, down, half + (<usize>b << 4), lineBytes);
+    if (side == 6) {
+      for (let b = 0; b < 6; b++) transformInput6(from + <usize>b * across, down, half + (<usize>b << 4), 96);
+      for (let a = 0; a < 6; a++) {
+        transformInput6(half + <usize>(a * 96), 16, out + bytes(c) + <usize>(a * 6) * placeBytes, placeBytes);
+      }
+      continue;
+    }
+    for (let b = 0; b < side; b++) transformInput8(from + <usize>b * across, down, half + (<usize>b << 4), lineBytes);
     for (let a = 0; a < side; a++) {
-      transformInput(side, half + <usize>a * lineBytes, 16, out + bytes(c) + <usize>(a * side) * placeBytes, placeBytes);
+      transformInput8(half + <usize>a * lineBytes, 16, out + bytes(c) + <usize>(a * side) * placeBytes, placeBytes);
     }
   }
 }
@@ -196,6 +203,32 @@ function blockInput(
     for (let q = 0; q < 4; q++) {
       tileInput(side, source, H, W, C, y + phaseRow(q), z + phaseColumn(q), 2, small, out + bytes(q * C), placeBytes);
     }
+  }
+}
+
+/** The 4 x 4 outputs of four channels of one tile of 6 x 6 that lies whole inside the image: what most tiles are. */
+function wholeOutput(
+  products: usize, placeBytes: usize, half: usize, out: usize, lineBytes: usize, across: usize, added: usize, least: v128, most: v128,
+): void {
+  for (let b = 0; b < 6; b++) {
+    transformOutput(6, products + <usize>b * placeBytes, 6 * placeBytes, 4, half + (<usize>b << 4), 6 << 4);
+  }
+  const bias = v128.load(added);
+  for (let a = 0; a < 4; a++, half += 6 << 4, out += lineBytes) {
+    const m0 = v128.load(half);
+    const m1 = v128.load(half, 16);
+    const m2 = v128.load(half, 32);
+    const m3 = v128.load(half, 48);
+    const m4 = v128.load(half, 64);
+    const near = f32x4.add(m1, m2), nearOdd = f32x4.sub(m1, m2);
+    const far = f32x4.add(m3, m4), farOdd = f32x4.sub(m3, m4);
+    v128.store(out, finish(f32x4.add(f32x4.add(m0, near), far), bias, least, most));
+    let y = f32x4.add(nearOdd, f32x4.mul(f32x4.splat(2), farOdd));
+    v128.store(out + across, finish(y, bias, least, most));
+    y = f32x4.add(near, f32x4.mul(f32x4.splat(4), far));
+    v128.store(out + 2 * across, finish(y, bias, least, most));
+    y = f32x4.add(nearOdd, f32x4.mul(f32x4.splat(8), farOdd));
+    v128.store(out + 3 * across, finish(f32x4.add(y, v128.load(half, 80)), bias, least, most));
   }
 }
 
@@ -249,6 +282,8 @@ export function winograd(
   const output = small + SMALL + (ready != 0 ? 0 : <usize>places * inputPlace);
   const panelPlace = placeStep(<usize>(panelCount * rows) << 5);
   const isUneven = stride == 2 && (R & 1) == 1;
+  const least = f32x4.splat(activation == 0 ? -Infinity : 0);
+  const most = f32x4.splat(activation == 2 ? 6 : Infinity);
   for (let item = from; item < to; item++) {
     const block = item / groups;
     const group = item - block * groups;
@@ -289,6 +324,10 @@ export function winograd(
       const target = y + bytes((image * OH + row) * OW + column) * <usize>F;
       for (let f = firstColumn; f < min(F, lastColumn); f += 4) {
         const products = output + bytes(t * made + f);
+        if (side == 6 && height == 4 && width == 4 && f + 4 <= F) {
+          wholeOutput(products, outputPlace, small, target + bytes(f), bytes(OW * F), bytes(F), bias != 0 ? bias + bytes(f) : NOTHING, least, most);
+          continue;
+        }
         for (let b = 0; b < side; b++) {
           transformOutput(side, products + <usize>b * outputPlace, <usize>side * outputPlace, m, small + (<usize>b << 4), <usize>side << 4);
         }
