@@ -43,7 +43,7 @@ export function writeFoldSummary(jsonFile: string, textFile: string, { folds, be
     return { fold, images, epochs, keptEpoch, ended, ...scores };
   });
   fs.writeFileSync(jsonFile, `${JSON.stringify({ ...summary, folds: each, alarms }, null, 2)}\n`);
-  const shown = ['train.loss', 'validation.loss', 'validation.accuracy', 'validation.microF1'].filter((name) =>
+  const shown = ['train.loss', 'validation.loss', 'validation.accuracy', 'validation.macroF1'].filter((name) =>
     scoreColumns(folds).includes(name),
   );
   const header = ['fold', 'images', 'epochs', 'kept', ...shown];
