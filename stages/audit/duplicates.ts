@@ -2,7 +2,7 @@
 import type { Sample } from '../../src/generated/sample.ts';
 import { groupByContent } from '../lib/dataset/by-content.ts';
 import { sideOf } from '../lib/dataset/folds.ts';
-import { layoutAgreement } from '../lib/image/layout-agreement.ts';
+import { layoutsAgree } from '../lib/image/layout-agreement.ts';
 import type { Measures } from '../lib/image/measure-image.ts';
 import { type AlikePair, alikePairs } from '../lib/image/perceptual-hash.ts';
 import { type Finding, finding } from './findings.ts';
@@ -20,9 +20,6 @@ export interface NearLimits {
   /** Also compare mirrored and turned. */
   readonly orientations: boolean;
 }
-
-/** Hashes may come near by chance; images whose layouts agree less than this are not taken for the same motif. */
-const LEAST_AGREEMENT = 0.9;
 
 /** One finding for each group of originals with equal pixels. */
 export function exactDuplicates(originals: readonly Sample[]): Finding[] {
@@ -81,7 +78,7 @@ function findPairs(images: readonly Hashed[], { alike, review, orientations }: N
   const features = (place: number) => images[place]?.measures.features ?? new Uint8Array();
   const withAgreement = (pair: AlikePair): Pair => {
     const { first, second, orientation } = pair;
-    return { ...pair, agrees: layoutAgreement(features(first), features(second), orientation) >= LEAST_AGREEMENT };
+    return { ...pair, agrees: layoutsAgree(features(first), features(second), orientation) };
   };
   const asTheyStand = alikePairs(hashes, limit, 1).map(withAgreement);
   if (!orientations) return asTheyStand;

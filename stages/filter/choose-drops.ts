@@ -3,6 +3,7 @@ import type { Sample } from '../../src/generated/sample.ts';
 import type { FilterParams } from '../../src/generated/stages/filter.ts';
 import type { Filled } from '../../src/sdk/index.ts';
 import { groupByContent } from '../lib/dataset/by-content.ts';
+import { layoutsAgree } from '../lib/image/layout-agreement.ts';
 import type { Measures } from '../lib/image/measure-image.ts';
 import { alikePairs } from '../lib/image/perceptual-hash.ts';
 import { readCondition } from './expression.ts';
@@ -109,18 +110,15 @@ function dropNearDuplicates(
   limit: number,
   drops: Map<string, DropReason>,
 ): void {
-  const hashed = samples.flatMap((sample) => {
-    const hashes = measures.get(sample.id)?.hashes;
-    return hashes === undefined ? [] : [{ sample, hashes }];
+  const known = samples.flatMap((sample) => {
+    const found = measures.get(sample.id);
+    return found === undefined ? [] : [{ sample, ...found }];
   });
-  const pairs = alikePairs(
-    hashed.map(({ hashes }) => hashes),
-    limit,
-    1,
-  );
-  for (const { first, second } of pairs) {
-    const [a, b] = [hashed[first]?.sample, hashed[second]?.sample];
-    if (a !== undefined && b !== undefined && a.family !== b.family && !drops.has(a.id))
-      drops.set(b.id, 'near duplicate');
+  const hashes = known.map((each) => each.hashes);
+  for (const { first, second } of alikePairs(hashes, limit, 1)) {
+    const [a, b] = [known[first], known[second]];
+    // Hashes of different images of one motif come near by chance.
+    if (a === undefined || b === undefined || !layoutsAgree(a.features, b.features)) continue;
+    if (a.sample.family !== b.sample.family && !drops.has(a.sample.id)) drops.set(b.sample.id, 'near duplicate');
   }
 }

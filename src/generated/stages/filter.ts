@@ -22,7 +22,7 @@ export interface FilterParams {
    */
   duplicates?: 'keep' | 'drop';
   /**
-   * Of images whose perceptual hashes differ in at most this many of 64 bits the first stays. null: they are not looked for.
+   * Of images whose perceptual hashes differ in at most this many of 64 bits, and whose edges lie at the same places, the first stays. null: they are not looked for.
    */
   nearDuplicates?: null | number;
   /**

@@ -9,6 +9,14 @@ import { CELLS, DIRECTIONS, FEATURES, GRID } from './layout-features.ts';
 /** As many classes of directions as a turn by 90 degrees and a mirror map onto each other, edges along the axes in their middle. */
 const CLASSES = DIRECTIONS / 2;
 
+/** Images that agree less are not taken for the same motif. */
+const LEAST = 0.9;
+
+/** @param orientation  of the second, as in `alikePairs`. */
+export function layoutsAgree(first: Uint8Array, second: Uint8Array, orientation = 0): boolean {
+  return layoutAgreement(first, second, orientation) >= LEAST;
+}
+
 /**
  * @param first, second  features of `describeLayout`.
  * @param orientation    of the second, as in `alikePairs`.
@@ -17,7 +25,7 @@ const CLASSES = DIRECTIONS / 2;
  * On the eight scenes of Oliva and Torralba (2001) the eight pairs at most four bits apart have 0.96 and more; of 300 drawn screws
  * of one kind, those that come as near by chance have at most 0.73.
  */
-export function layoutAgreement(first: Uint8Array, second: Uint8Array, orientation = 0): number {
+function layoutAgreement(first: Uint8Array, second: Uint8Array, orientation: number): number {
   return correlation(directions(first, 0), directions(second, orientation));
 }
 
