@@ -97,9 +97,12 @@ const bundle = await bundleStage(
   path.join(HERE, 'ours.ts'),
 );
 
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-scratch-'));
+const env = { ...process.env, TMPDIR: scratch };
+
 /** @typedef {{ images: number, wallMs: number, cpuMs: number, peakMiB?: number }} Measured */
 /** @param {string[]} command @returns {Measured} */
-const measure = ([program = '', ...rest]) => JSON.parse(execFileSync(program, rest, { encoding: 'utf8' }).trim());
+const measure = ([program = '', ...rest]) => JSON.parse(execFileSync(program, rest, { encoding: 'utf8', env }).trim());
 /** @param {number[]} values */
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
@@ -126,8 +129,22 @@ try {
       `${lines.at(-1)}  peak ${median(pairs.map((pair) => pair.ours.peakMiB ?? 0)).toFixed(0)} MiB\n`,
     );
   }
+  if (wanted.length === 0 || wanted.includes('memory')) {
+    const [few = 0, many = 0] = [250, 2000].map((count) => {
+      const { peakMiB = 0 } = measure([process.execPath, bundle, `memory-${count}`, work]);
+      return Math.round(peakMiB);
+    });
+    const size = (/** @type {number} */ count) => Math.round((count * 224 * 224 * 3) / 2 ** 20);
+    lines.push(
+      '',
+      `Peak of memory, ingest and transform to 224 x 224: ${few} MiB for 250 images (${size(250)} MiB of pixels), ${many} MiB for 2,000 (${size(2000)} MiB).`,
+    );
+    process.stdout.write(`${lines.at(-1)}\n`);
+  }
 } finally {
   fs.rmSync(bundles, { recursive: true });
+  // Not in between: just after many files are removed, a file system may take several times as long to make new ones.
+  fs.rmSync(scratch, { recursive: true });
 }
 if (write) {
   const about = [

@@ -7,6 +7,7 @@ import { createDataset } from '../../stages/lib/dataset/write-dataset.ts';
 import { mapImages } from '../../stages/lib/map-images.ts';
 import { openWorkbench } from '../../stages/lib/testing.ts';
 import { withPool } from '../../stages/lib/threads/pool.ts';
+import transform from '../../stages/transform/index.ts';
 import { SHRINKING } from './shrink.ts';
 
 const ORIGINALS = 2000;
@@ -40,23 +41,34 @@ async function each(files: readonly string[], side: number, isEven: boolean): Pr
   });
 }
 
+// Removed by who called, with all else.
 const bench = openWorkbench();
-try {
-  if (name === 'ingest') {
-    const source = path.join(folder, 'small');
-    await measured(filesIn('small').length, () => bench.run('ingest', ingest, { source }, { source }));
-  } else if (name === 'clahe') {
-    await each(filesIn('large'), 224, true);
-  } else if (name === 'augment') {
-    const [few, dataset] = [8, ORIGINALS].map((count) => writeOriginals(count)) as [string, string];
-    const params = { copies: COPIES, rotate: 15, scale: [0.9, 1.1], shift: 0.1, flip: ['horizontal'], brightness: 0.2 };
-    await bench.run('augment', augment, params, { dataset: few });
-    await measured(ORIGINALS, () => bench.run('augment', augment, params, { dataset }));
-  } else {
-    await each(filesIn('small'), Number(name.split('-')[1]), false);
-  }
-} finally {
-  bench.remove();
+if (name === 'ingest') {
+  const source = path.join(folder, 'small');
+  await measured(filesIn('small').length, () => bench.run('ingest', ingest, { source }, { source }));
+} else if (name.startsWith('memory')) {
+  await transformSome(Number(name.split('-')[1]));
+} else if (name === 'clahe') {
+  await each(filesIn('large'), 224, true);
+} else if (name === 'augment') {
+  const [few, dataset] = [8, ORIGINALS].map((count) => writeOriginals(count)) as [string, string];
+  const params = { copies: COPIES, rotate: 15, scale: [0.9, 1.1], shift: 0.1, flip: ['horizontal'], brightness: 0.2 };
+  await bench.run('augment', augment, params, { dataset: few });
+  await measured(ORIGINALS, () => bench.run('augment', augment, params, { dataset }));
+} else {
+  await each(filesIn('small'), Number(name.split('-')[1]), false);
+}
+
+/** From files to one array of 224 x 224: how much memory it takes should not depend on how many there are. */
+async function transformSome(count: number): Promise<void> {
+  const source = path.join(bench.root, 'some');
+  fs.mkdirSync(`${source}/a`, { recursive: true });
+  for (const file of filesIn('small').slice(0, count)) fs.symlinkSync(file, `${source}/a/${path.basename(file)}`);
+  const read = await bench.run('ingest', ingest, { source }, { source });
+  const params = { resize: { width: 224, height: 224 }, layout: 'pixels' };
+  await measured(count, () =>
+    bench.run('transform', transform, params, { dataset: path.join(read.folder, 'dataset') }),
+  );
 }
 
 function writeOriginals(count: number): string {

@@ -1,6 +1,6 @@
 /** What every source of images gives, and how large a file it reads. */
 
-/** A larger file is not read: no camera makes one, and four of them are in memory at a time. */
+/** A larger file is not read: no camera makes one, and several of them are in memory at a time. */
 export const MAX_FILE_BYTES = 512 << 20;
 
 /** A file that was read, or why it was not, with the SHA-256 of what is there of it. */
