@@ -5,21 +5,7 @@ import { z } from 'zod';
 import type { Json, JsonObject } from '../src/sdk/index.ts';
 
 const SCHEMAS = path.join(import.meta.dirname, '../schemas/stages');
-const NAMES = [
-  'synthesize',
-  'ingest',
-  'audit',
-  'filter',
-  'grayscale',
-  'transform',
-  'augment',
-  'split',
-  'search',
-  'train',
-  'evaluate',
-  'predict',
-  'explain',
-];
+const NAMES = fs.readdirSync(SCHEMAS).map((file) => file.replace('.schema.json', ''));
 
 function read(name: string): JsonObject {
   return JSON.parse(fs.readFileSync(path.join(SCHEMAS, `${name}.schema.json`), 'utf8')) as JsonObject;
