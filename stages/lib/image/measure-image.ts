@@ -85,7 +85,9 @@ function decode(stored: Uint8Array): Measures {
 function encode(raster: Raster): Uint8Array {
   const gray = pillowGray(raster);
   const properties = Float64Array.from(measure(raster, gray.data), (value) => Math.round(value * 1e6) / 1e6);
-  return Buffer.concat([Buffer.from(properties.buffer), perceptualHashes(raster), describeLayout(raster, gray)]);
+  const parts = [Buffer.from(properties.buffer), perceptualHashes(raster), describeLayout(raster, gray)];
+  // With memory of its own: of a part of a larger block, all of that block would go from thread to thread.
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 /** In the order of PROPERTIES. */

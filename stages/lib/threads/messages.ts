@@ -42,7 +42,7 @@ export function restoreThrown({ name, message, stack, ...details }: Thrown): Err
 
 /**
  * Memory that may be given away with a job or a result: arrays that have theirs for themselves, in it or in its members. A
- * Buffer may share its memory with others, or have it from a library: those are copied.
+ * Buffer may share its memory with others, or have it from a library: those are copied, with all of the block they lie in.
  */
 export function ownMemory(value: unknown): ArrayBuffer[] {
   const members = typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) ? Object.values(value) : [];
