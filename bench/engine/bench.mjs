@@ -4,9 +4,10 @@
  * Both run at the same time, each in its process, and do their steps in turn, so that both meet the same machine; the table
  * holds medians of the ratios of neighbouring steps. Without PyTorch only the engine is measured. TensorFlow.js on TensorFlow takes
  * part where PIPE_BACKENDS_FOLDER names a folder with tfjs-node, as `pipe backend install tensorflow` makes one. Rows are kept in
- * results.json beside this file, so that one network can be measured anew; bench/ENGINE.md shows all.
+ * results.json beside this file, so that one network can be measured anew; bench/ENGINE.md shows all. `loop` in place of networks
+ * measures the training loop beside bare steps.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -30,11 +31,12 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
+const isLoop = positionals[0] === 'loop';
 const folder = mkdtempSync(path.join(ROOT, 'node_modules/.engine-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const program = path.join(folder, 'measured.mjs');
 await build({
-  entryPoints: [path.join(ROOT, 'bench/engine/measured.ts')],
+  entryPoints: [path.join(ROOT, 'bench/engine', isLoop ? 'epoch-loop.ts' : 'measured.ts')],
   outfile: program,
   bundle: true,
   platform: 'node',
@@ -42,6 +44,11 @@ await build({
   external: ['@tensorflow/*'],
   define: { 'import.meta.url': JSON.stringify(pathToFileURL(path.join(ROOT, 'stages/lib/engine/engine.ts')).href) },
 });
+
+if (isLoop) {
+  for (const threads of ['1', '2']) spawnSync(process.execPath, [program, threads, '15'], { stdio: 'inherit' });
+  process.exit(0);
+}
 
 /** A process that answers each line with one of JSON. */
 function start(command, args, threads) {
@@ -116,6 +123,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(NETWORKS))
       nodeCpuRatio: nodeRatios.length === 0 ? null : median(nodeRatios),
       nodePeakMb: nodeEnd?.peakMb ?? null,
       steps: ownTimes.length,
+      load: os.loadavg()[0],
     };
     const at = rows.findIndex((each) => each.network === name && each.threads === threads);
     rows.splice(at < 0 ? rows.length : at, at < 0 ? 0 : 1, row);
@@ -131,21 +139,25 @@ function writeTable() {
   const line = (row) =>
     `| ${row.network}, batch ${row.batch}, ${row.mode} | ${row.threads} | ${number(row.ownPerSecond, 1)} | ${number(row.torchPerSecond, 1)} ` +
     `| ${number(row.ratio, 2)} | ${number(row.cpuRatio ?? null, 2)} | ${number(row.nodePerSecond ?? null, 1)} | ${number(row.nodeCpuRatio ?? null, 2)} ` +
-    `| ${number(row.ownFirstMs)} / ${number(row.torchFirstMs)} | ${number(row.ownPeakMb)} / ${number(row.torchPeakMb)} / ${number(row.nodePeakMb ?? null)} |`;
+    `| ${number(row.ownFirstMs)} / ${number(row.torchFirstMs)} | ${number(row.ownPeakMb)} / ${number(row.torchPeakMb)} / ${number(row.nodePeakMb ?? null)} | ${number(row.load, 1)} |`;
   const table = `# The engine beside PyTorch
 
 Written by \`node bench/engine/bench.mjs\`. Images per second of single-precision training steps with Adam, or of forward passes, on one
 fixed batch; both programs run at the same time and step in turn. *Ratio* is the median over neighbouring steps of PyTorch's time
-divided by the engine's: above 1 the engine is faster; beside it the same of processor time, which other programs disturb less. *First step* counts from the start of the process, *peak* is the process's.
+divided by the engine's: above 1 the engine is faster; beside it the same of processor time, which other programs disturb less. *First step* counts from the start of the process, *peak* is the
+process's, *load* the machine's in that minute: where it is above the number of cores, processor time on one thread is what tells, and with
+two threads PyTorch's wait for each other by spinning, which makes its figures there worthless.
 
-${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores, load ${os.loadavg()[0]?.toFixed(1)} at the end; Node ${process.version}, PyTorch ${rows[0]?.torch ?? 'not measured'}.
+${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores; Node ${process.version}, PyTorch ${rows[0]?.torch ?? 'not measured'}.
 
-| network | threads | engine, images/s | PyTorch, images/s | ratio | by processor time | tfjs-node, images/s | by processor time | first step, ms | peak, MB |
-|---|---|---|---|---|---|---|---|---|---|
+| network | threads | engine, images/s | PyTorch, images/s | ratio | by processor time | tfjs-node, images/s | by processor time | first step, ms | peak, MB | load |
+|---|---|---|---|---|---|---|---|---|---|---|
 ${rows.map(line).join('\n')}
 
 Networks: A 60x30x3, two 3x3 convolutions; B 64x64x1, four 3x3 convolutions with batch normalisation; C 64x64x3, four 5x5 convolutions with
 batch normalisation; at 224 x 224 M MobileNetV2, R ResNet18, R50 ResNet50, M1 MobileNetV1 (\`models.ts\`, \`torch_models.py\`).
+
+The training loop beside bare steps: \`node bench/engine/bench.mjs loop\`. What bounds the figures below 1: docs/design/0012-engine.md.
 `;
   writeFileSync(RESULTS, `${JSON.stringify(rows, null, 2)}\n`);
   writeFileSync(path.join(ROOT, 'bench/ENGINE.md'), table);
