@@ -100,7 +100,7 @@ function defineBackend(tf: Tf) {
      * What is made of weights before they are used: made now, or kept from before if no tensor it is made of has changed.
      *
      * @param name    tells apart what is made of the same tensors
-     * @param floats  that \`make\` writes to the address it gets
+     * @param floats  that `make` writes to the address it gets
      */
     prepared(name: string, of: readonly TensorInfo[], floats: number, make: (to: number) => void): number {
       const ids = of.map(({ dataId }) => dataId);

@@ -26,9 +26,9 @@ export function checkTraining(
   availableMiB: number,
 ): void {
   if (settings.model.backbone !== null && train.features === undefined) {
-    throw new StageError('only the stage `train` can put a backbone before a network, found one in other settings', {
+    throw new StageError('settings of a search cannot bring a backbone of their own: no image was seen by it', {
       code: 'E0828',
-      hint: 'model: { backbone: null }',
+      hint: 'name the backbone under `with: { model: { backbone: … } }` of `train`',
     });
   }
   if (train.features !== undefined && changesImages(settings.augment)) {
@@ -43,7 +43,7 @@ export function checkTraining(
   if (train.truth === undefined && new Set(train.labels).size < 2) {
     throw new StageError(`all ${train.labels.length} train images are of one class`, {
       code: 'E0826',
-      hint: 'divide by class: `with: { stratify: true }` of `split`',
+      hint: 'see how many images of each class `split.csv` counts, and what `filter` left out',
     });
   }
   const { batchSize, inputMiB, forwardBackwardMiB, paramsMiB } = summary.memory;
