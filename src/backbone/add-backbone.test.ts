@@ -137,6 +137,33 @@ test('a name is not given twice', async () => {
   expect(again).toMatchObject({ failure: { code: 'E0881', hint: 'pipe backbone add FILE --as four' } });
 });
 
+test('a record that names files elsewhere, or more than a package, is not followed', async () => {
+  const folder = path.join(backbones(), 'some-network');
+  const record = JSON.parse(fs.readFileSync(path.join(folder, 'backbone.json'), 'utf8'));
+  const recorded = (changes: object) =>
+    add({ source: { kind: 'recorded', name: 'led', record: { ...record, ...changes } } });
+  const digest = sha256('two');
+  for (const name of ['../../b.onnx', '/tmp/b.onnx', 'a//b.onnx', 'https://example.org/b.onnx', '..\\b.onnx']) {
+    expect(await recorded({ sha256: { [name]: digest } })).toMatchObject({ failure: { code: 'E0886' } });
+    expect(await recorded({ file: name })).toMatchObject({ failure: { code: 'E0886' } });
+  }
+  for (const spec of ['--registry=http://example.org', 'some-network@latest', 'git+ssh://example.org/x.git']) {
+    expect(await recorded({ source: `npm ${spec}` })).toMatchObject({ failure: { code: 'E0881' } });
+  }
+  expect(fs.existsSync(path.join(root, 'b.onnx'))).toBe(false);
+  expect(fs.existsSync(path.join(backbones(), 'led'))).toBe(false);
+});
+
+test('a folder with files that no record speaks of is not replaced', async () => {
+  const folder = path.join(backbones(), 'mine/notes');
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, 'why.txt'), 'months of work');
+  const refused = await add({ source: { kind: 'known', name: 'mine', entry: ENTRY } });
+  expect(refused).toMatchObject({ failure: { code: 'E0887', message: expect.stringContaining('`notes/why.txt`') } });
+  expect(fs.readFileSync(path.join(folder, 'why.txt'), 'utf8')).toBe('months of work');
+  fs.rmSync(path.join(backbones(), 'mine'), { recursive: true });
+});
+
 test('a folder is taken with what its record says, and a model.json with the files it names, which lie below it', async () => {
   const folder = path.join(root, 'nets');
   fs.mkdirSync(path.join(folder, 'weights'), { recursive: true });

@@ -12,7 +12,7 @@ import { fail, ok, type Result } from '../base/result.ts';
 import type { Backbone } from '../generated/backbone.ts';
 import { digestBytes, digestFiles, digestListing } from './backbone-digest.ts';
 import type { CatalogueEntry } from './catalogue.ts';
-import { chooseNetwork, type FilePlace, type NetworkFiles } from './choose-network.ts';
+import { chooseNetwork, type FilePlace, isBelow, type NetworkFiles } from './choose-network.ts';
 import { type OpenedPlace, openPlace, type PlaceRequest } from './open-place.ts';
 import { type BackboneSource, RECORD, readRecord } from './parse-source.ts';
 import { PREPROCESSING, type PreprocessingName } from './preprocessing.ts';
@@ -61,7 +61,7 @@ export async function addBackbone(request: AddRequest): Promise<Result<Backbone,
     if (!chosen.ok) return chosen;
     const record = recordOf(request, opened.value, chosen.value);
     const folder = path.join(backbones, source.name);
-    const taken = refuseOther(folder, request, record);
+    const taken = refuseOther(folder, request, record, chosen.value);
     if (taken !== null) return fail(taken);
     const { place } = opened.value;
     const license = place.names.includes(LICENSE) ? await place.read(LICENSE) : ok(null);
@@ -118,6 +118,9 @@ async function chooseKnown(entry: CatalogueEntry, place: FilePlace): Promise<Res
 /** Files are known by their digests, wherever they lie there. */
 async function chooseRecorded(record: Backbone, place: FilePlace, origin: string): Promise<Result<Chosen, Problem>> {
   const files = new Map<string, Uint8Array>();
+  const odd = [record.file, ...Object.keys(record.sha256 ?? {})].find((name) => !isBelow(name));
+  if (odd !== undefined)
+    return fail(problem('E0886', `its ${RECORD} names the file \`${odd}\`, which is not below it`));
   for (const [name, digest] of Object.entries(record.sha256 ?? {})) {
     const alike = place.names.filter((each) => each === name || each.endsWith(`/${name}`));
     let found: string | null = null;
@@ -178,13 +181,31 @@ function asWritten(name: PreprocessingName): NonNullable<Backbone['preprocessing
   return { order, mean: [...mean], deviation: [...deviation] };
 }
 
-/** What has the name already is replaced by the same again, by nothing else. */
-function refuseOther(folder: string, { source, asked }: AddRequest, record: Backbone): Problem | null {
+/** What has the name already is replaced by the same again, by nothing else; what nobody wrote down is not removed. */
+function refuseOther(
+  folder: string,
+  { source, asked }: AddRequest,
+  record: Backbone,
+  { files }: Chosen,
+): Problem | null {
   const before = readRecord(folder);
-  if (before === null || before.source === record.source) return null;
-  return problem('E0887', `\`${source.name}\` is there already, from \`${before.source}\``, {
+  if (before?.source === record.source) return null;
+  const isOurs = (name: string) => name === RECORD || name === LICENSE || files.has(name);
+  const other = before === null ? filesIn(folder).find((name) => !isOurs(name)) : undefined;
+  if (before === null && other === undefined) return null;
+  const found = before === null ? `with a file \`${other}\` of its own` : `from \`${before.source}\``;
+  return problem('E0887', `\`${source.name}\` is there already, ${found}`, {
     hint: `pipe backbone add ${asked} --as ${source.name}-2`,
   });
+}
+
+/** Names from the folder on; none where there is no folder. */
+function filesIn(folder: string): string[] {
+  if (!fs.existsSync(folder)) return [];
+  const found = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
+  return found.flatMap((each) =>
+    each.isDirectory() ? [] : [path.relative(folder, path.join(each.parentPath, each.name)).replaceAll(path.sep, '/')],
+  );
 }
 
 function writeFolder(

@@ -76,10 +76,14 @@ function shardsOf(bytes: Uint8Array): Result<readonly string[], Problem> {
   } catch {
     return fail(problem('E0886', 'its model.json says nothing of weights'));
   }
-  const odd = names.find(
-    (name) => typeof name !== 'string' || !/^[\w.-]+(\/[\w.-]+)*$/.test(name) || /(^|\/)\.\.?(\/|$)/.test(name),
-  );
+  const odd = names.find((name) => !isBelow(name));
   if (odd !== undefined)
     return fail(problem('E0886', `its model.json names the file \`${odd}\`, which is not below it`));
   return ok(names);
+}
+
+/** Whether a name, which anybody may have written, is that of a file in the folder it is written in, or in one below that. */
+export function isBelow(name: unknown): name is string {
+  if (typeof name !== 'string' || /[\\:?#\p{Cc}]/u.test(name)) return false;
+  return name.split('/').every((part) => !['', '.', '..'].includes(part));
 }

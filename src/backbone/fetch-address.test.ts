@@ -5,7 +5,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type AddRequest, addBackbone } from './add-backbone.ts';
 import { parseSource } from './parse-source.ts';
 
@@ -32,6 +32,7 @@ beforeAll(async () => {
     else if (url.pathname === '/moved.onnx') move('/net.onnx');
     else if (url.pathname === '/round.onnx') move('/round.onnx');
     else if (url.pathname === '/away.onnx') move('http://example.org/net.onnx?key=secret');
+    else if (url.pathname === '/user.onnx') move(`http://user:geheim@${request.headers.host}/net.onnx`);
     else if (url.pathname === '/endless.onnx') response.write(WEIGHTS.subarray(0, 100));
     else if (url.pathname === '/stream.onnx') {
       response.write(WEIGHTS);
@@ -108,6 +109,22 @@ test('redirects are followed, a few of them, and never away from https', async (
     failure: { code: 'E0888', message: expect.stringContaining('http://example.org/net.onnx') },
   });
   expect(JSON.stringify(away)).not.toContain('secret');
+  const user = await add(`${base}/user.onnx`);
+  expect(user).toMatchObject({ failure: { code: 'E0888' } });
+  expect(JSON.stringify(user)).not.toContain('geheim');
+});
+
+test('from another machine nothing leads to this one', async () => {
+  const moved = vi.spyOn(globalThis, 'fetch').mockResolvedValueOnce(Response.redirect(`${base}/net.onnx`, 302));
+  const before = asked.length;
+  try {
+    expect(await add('https://example.org/net.onnx')).toMatchObject({
+      failure: { code: 'E0888', message: expect.stringContaining('which is on this machine') },
+    });
+  } finally {
+    moved.mockRestore();
+  }
+  expect(asked.length).toBe(before);
 });
 
 const FAILS: readonly [string, string, Partial<AddRequest>, string, string][] = [
@@ -146,6 +163,9 @@ test('only https is fetched, and http from this machine; no address holds a pass
   const secret = await add('https://user:geheim@example.org/net.onnx?x=geheim');
   expect(secret).toMatchObject({ failure: { code: 'E0888' } });
   expect(JSON.stringify(secret)).not.toContain('geheim');
+  for (const address of ['https://user:ge@heim@example.org/net.onnx', 'https://user:ge/heim@example.org/net.onnx']) {
+    expect(JSON.stringify(await add(address))).not.toContain('heim');
+  }
   for (const address of ['http://example.org/net.onnx', 'ftp://127.0.0.1/net.onnx', 'file:///etc/passwd', 'https://']) {
     expect(await add(address)).toMatchObject({ failure: { code: 'E0888' } });
   }

@@ -50,10 +50,20 @@ async function follow(url: URL, signal: AbortSignal): Promise<Result<Response, P
       return fail(unfetched(url, `the server answered ${answer.status}`));
     }
     here = new URL(target, here);
-    const fault = faultOfAddress(here);
+    const fault = faultOfAddress(here) ?? faultOfStep(url, here);
     if (fault !== null) return fail({ ...fault, message: `\`${shownAddress(url)}\` leads to ${fault.message}` });
   }
   return fail(unfetched(url, `it leads on more than ${MOST_REDIRECTS} times`));
+}
+
+/** From another machine to this one, or with a password, which the library would write into its message. */
+function faultOfStep(from: URL, to: URL): Problem | null {
+  const isSafe = from.protocol !== 'https:' || to.protocol === 'https:';
+  if (isSafe && to.username === '' && to.password === '') return null;
+  return problem('E0888', `\`${shownAddress(to)}\`, ${isSafe ? 'with a user name' : 'which is on this machine'}`, {
+    expected: 'https, without a user name',
+    hint: 'fetch it by other means, then: pipe backbone add FILE',
+  });
 }
 
 async function readAll(answer: Response, mostBytes: number, url: URL): Promise<Result<Buffer, Problem>> {

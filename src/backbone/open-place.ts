@@ -7,7 +7,7 @@ import { digestBytes } from './backbone-digest.ts';
 import type { FilePlace } from './choose-network.ts';
 import { type FetchLimits, fetchAddress } from './fetch-address.ts';
 import { fetchPackage } from './fetch-package.ts';
-import { type BackboneSource, parseAddress, shownAddress } from './parse-source.ts';
+import { type BackboneSource, isPackage, parseAddress, shownAddress } from './parse-source.ts';
 import { readTarball } from './read-tarball.ts';
 
 export interface PlaceRequest extends FetchLimits {
@@ -42,7 +42,7 @@ export async function openPlace(source: BackboneSource, request: PlaceRequest): 
       return openPath(source.path);
     case 'recorded': {
       const from = source.record.source ?? '';
-      if (from.startsWith('npm ')) return openPackage(from.slice(4), request);
+      if (from.startsWith('npm ') && isPackage(from.slice(4))) return openPackage(from.slice(4), request);
       const parsed = from.includes('://') ? parseAddress(from, source.name) : null;
       if (parsed?.ok === true && parsed.value.kind === 'address') return openAddress(parsed.value.url, request);
       return fail(

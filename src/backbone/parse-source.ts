@@ -34,7 +34,7 @@ export function parseSource(text: string, backbones: string, name: string | null
   const entry = Object.hasOwn(CATALOGUE, text) ? CATALOGUE[text] : undefined;
   if (entry !== undefined) return named({ kind: 'known', name: name ?? text, entry });
   if (text.includes('://')) return parseAddress(text, name);
-  if (PACKAGE.test(text)) {
+  if (isPackage(text)) {
     const own = text.slice(text.lastIndexOf('/') + 1, text.lastIndexOf('@'));
     return named({ kind: 'package', name: name ?? plain(own), spec: text });
   }
@@ -52,10 +52,16 @@ export function parseSource(text: string, backbones: string, name: string | null
   );
 }
 
+/** A name and one exact version: no option, tag, path or repository, all of which the package manager would take, too. */
+export function isPackage(text: string): boolean {
+  return PACKAGE.test(text);
+}
+
 /** An address whose bytes nobody on the way can change, and which holds no secret. */
 export function parseAddress(text: string, name: string | null): Result<BackboneSource, Problem> {
   const url = tryUrl(text);
-  const shown = text.replace(/\/\/[^/@]*@/, '//').replace(/[?#].*$/, '');
+  // As far as the last `@`: a password may hold every other sign there is in an address.
+  const shown = text.replace(/\/\/.*@/, '//').replace(/[?#].*$/, '');
   if (url === null) return fail(problem('E0888', `\`${shown}\` is no address`, { hint: 'https://HOST/PATH/net.onnx' }));
   if (url.username !== '' || url.password !== '') {
     return fail(
