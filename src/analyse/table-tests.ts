@@ -13,8 +13,9 @@ import type { Variant } from './variants.ts';
 export function compareRows(records: Records, reference: Variant, row: Variant, metric: string): Tested | null {
   const [a, b] = [reference.members, row.members];
   const [first, second] = [a[0], b[0]];
-  const stage = second === undefined ? undefined : metricValue(second, metric)?.stage;
-  if (first === undefined || second === undefined || stage === undefined) return null;
+  const found = second === undefined ? null : metricValue(second, metric);
+  if (first === undefined || second === undefined || found === null) return null;
+  const { stage } = found;
   if (a.length > 1 || b.length > 1) {
     const scores = (members: readonly Member[]) => members.flatMap((each) => metricValue(each, metric)?.value ?? []);
     const made = shareResults(a, b, stage) ? null : compareSeeds(scores(a), scores(b));
@@ -24,7 +25,7 @@ export function compareRows(records: Records, reference: Variant, row: Variant, 
   const [before, now] = [predictionsFor(records, first, stage), predictionsFor(records, second, stage)];
   const pairing = before === null || now === null ? null : pairPredictions(before, now);
   const tested = pairing === null ? [] : testedMetrics(pairing);
-  return tested.find(({ name }) => name === metric)?.tested ?? null;
+  return tested.find(({ name }) => name === found.name)?.tested ?? null;
 }
 
 /** One reference is compared with many rows: its file is read once. */

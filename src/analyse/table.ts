@@ -2,11 +2,13 @@
  * The table of a paper from experiments: a row each, repetitions with other seeds in one row, every row with the runs it
  * comes from. Nothing is typed in: values, differences, tests and marks all follow from records.
  */
+import { isJsonObject, type Json } from '../base/json.ts';
 import type { Measured } from '../generated/diff.ts';
 import type { Table, TableRow } from '../generated/table.ts';
+import { isInterval } from '../record/metric-values.ts';
 import { measured } from './compare-metrics.ts';
 import { costOf } from './cost.ts';
-import { isLess, metricValue } from './metric-choice.ts';
+import { isLess, type MetricValue, metricValue, stagesWith } from './metric-choice.ts';
 import type { Records } from './records.ts';
 import { holm } from './statistics/holm.ts';
 import { wilson } from './statistics/proportion.ts';
@@ -38,7 +40,12 @@ export function tableOf(records: Records, variants: readonly Variant[], referenc
       isPareto: isUndominated(draft, drafts, goal),
     };
   });
-  return { version: 1, metric, goal, reference: reference.name, rows };
+  const [member] = reference.members;
+  const found = member === undefined ? null : metricValue(member, metric);
+  if (member === undefined || found === null) throw new Error('a reference has the metric');
+  const { stage, name } = found;
+  const others = stagesWith(member, name).filter((each) => each !== `${stage}:${name}`);
+  return { version: 1, metric: name, stage, others, goal, reference: reference.name, rows };
 }
 
 type Draft = Omit<TableRow, 'isBest' | 'isSecond' | 'difference' | 'tested' | 'isPareto'>;
@@ -53,7 +60,7 @@ function draftRow(variant: Variant, metric: string, goal: Table['goal']): Draft 
     members: names.filter((each) => members.some(({ experiment }) => experiment === each)),
     values: changedValues(variant),
     score,
-    loss: meanMetric(members, 'loss'),
+    loss: meanMetric(members, metric, 'loss'),
     parameters,
     ratio: parameters === null || parameters === 0 || goal === 'minimize' ? null : score.value / parameters,
     seconds,
@@ -61,19 +68,41 @@ function draftRow(variant: Variant, metric: string, goal: Table['goal']): Draft 
   };
 }
 
-/** Of repetitions the Student interval of the mean; of a single accuracy Wilson's, when the number of samples is known. */
+/**
+ * Of repetitions the Student interval of the mean. Of a single result the interval recorded with it, which knows what its images
+ * have to do with each other; else of an accuracy Wilson's, when the number of samples is known.
+ */
 function scoreOf(members: readonly Member[], metric: string, scores: readonly number[]): Measured {
   const score = measured(scores) ?? { value: Number.NaN };
   const [member] = members;
-  if (scores.length !== 1 || member === undefined || metric !== 'accuracy') return score;
-  const samples = metricValue(member, 'images')?.value ?? metricValue(member, 'samples')?.value;
+  if (scores.length !== 1 || member === undefined) return score;
+  const found = metricValue(member, metric);
+  const recorded = found === null ? null : recordedInterval(member, found);
+  if (recorded !== null) return { ...score, ...recorded };
+  if (found?.name !== 'accuracy') return score;
+  const samples = besides(member, metric, 'images') ?? besides(member, metric, 'samples');
   if (samples === undefined) return score;
   const hits = Math.round(score.value * samples);
   return Math.abs(hits / samples - score.value) < 1e-9 ? { ...score, ...wilson(hits, samples) } : score;
 }
 
-function meanMetric(members: readonly Member[], name: string): number | null {
-  const values = members.flatMap((member) => metricValue(member, name)?.value ?? []);
+function recordedInterval({ stages }: Member, { stage, name }: MetricValue) {
+  for (const metrics of Object.values(stages.get(stage)?.action?.metrics ?? {})) {
+    let value: Json | undefined = metrics;
+    for (const part of name.split('.')) value = isJsonObject(value) ? value[part] : undefined;
+    if (value !== undefined && isInterval(value)) return { low: value.low, high: value.high };
+  }
+  return null;
+}
+
+/** Another number of the stage that has the metric; where it has none, of any. */
+function besides(member: Member, metric: string, name: string): number | undefined {
+  const stage = metricValue(member, metric)?.stage;
+  return (metricValue(member, `${stage}:${name}`) ?? metricValue(member, name))?.value;
+}
+
+function meanMetric(members: readonly Member[], metric: string, name: string): number | null {
+  const values = members.flatMap((member) => besides(member, metric, name) ?? []);
   return values.length === 0 || values.length < members.length ? null : (measured(values)?.value ?? null);
 }
 

@@ -237,7 +237,7 @@ export const FLAGS = {
     name: 'metric',
     type: 'text',
     value: 'NAME',
-    description: 'rank and compare by this metric (default: accuracy)',
+    description: 'rank and compare by this metric, of one stage: `STAGE:NAME` (default: accuracy)',
     example: 'pipe table --metric macroF1',
   },
   name: {

@@ -9,6 +9,14 @@ export interface Table {
    * What the rows are ranked by.
    */
   metric: string;
+  /**
+   * The stage whose number it is, in the reference.
+   */
+  stage: string;
+  /**
+   * The same metric of other stages, as `--metric` takes it: `STAGE:METRIC`.
+   */
+  others: string[];
   goal: 'maximize' | 'minimize';
   /**
    * Name of the row that the others are compared with.

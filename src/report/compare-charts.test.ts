@@ -91,6 +91,8 @@ test('the Pareto chart names experiments with a size, and is left out when none 
   const table: Table = {
     version: 1,
     metric: 'accuracy',
+    stage: 'evaluate',
+    others: [],
     goal: 'maximize',
     reference: 'main',
     rows: [row('main', 0.8, 100, true), row('big', 0.9, 10_000, true), row('odd', 0.7, null, false)],

@@ -131,9 +131,9 @@ export function cellsOf({ name, score, difference, tested, parameters, ratio, se
 }
 
 /** What the marks and columns mean, of those that are there. */
-export function captionOf({ metric, goal, rows }: Table): string {
+export function captionOf({ metric, stage, others, goal, rows }: Table): string {
   const parts = [
-    `Best (${goal === 'maximize' ? 'largest' : 'smallest'}) ${metric} bold`,
+    `Best (${goal === 'maximize' ? 'largest' : 'smallest'}) ${metric}${others.length === 0 ? '' : ` of ${stage}`} bold`,
     ...(rows.some(({ score }) => score.sd !== undefined) ? ['± is the standard deviation over seeds'] : []),
     "p after Holm's correction over all rows",
     ...(rows.some(({ ratio }) => ratio !== null) ? [`ratio is ${metric} / parameters`] : []),

@@ -1,5 +1,6 @@
 /** The table of experiments for the terminal: the best marked, differences with their tests, as many columns as there is room for. */
 
+import { shellWord } from '../base/shell-word.ts';
 import { visible } from '../base/visible.ts';
 import type { Table, TableRow } from '../generated/table.ts';
 import { type Column, columnLines } from './columns.ts';
@@ -84,7 +85,7 @@ function fitting(fields: readonly Field[], { rows }: Table, width: number): read
 
 /** What the marks and columns mean: a number without its definition is worth little. */
 function caption(
-  { rows, metric }: Table,
+  { rows, metric, stage, others }: Table,
   heads: ReadonlySet<string>,
   cells: readonly (readonly string[])[],
 ): readonly string[] {
@@ -92,6 +93,11 @@ function caption(
   const hasIntervals = cells.some((row) => row.some((each) => /^[+-].* \[/.test(each)));
   return [
     `* best ${visible(metric)}: ${best.join(', ')}${hasIntervals ? '; differences with 95 % interval' : ''}; p corrected over all rows (Holm)`,
+    ...(others.length === 0
+      ? []
+      : [
+          `${visible(metric)} of ${visible(stage)}; of another stage: pipe table --metric ${shellWord(others[0] ?? '')}`,
+        ]),
     ...(rows.some(({ difference, tested }) => difference !== null && tested === null)
       ? ['no p: no predictions for the same samples, or a training that both have']
       : []),
