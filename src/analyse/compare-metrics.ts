@@ -73,14 +73,17 @@ function byFolds(first: Member, second: Member): MetricChange[] {
   return [...a.scores].flatMap(([name, scores]): MetricChange[] => {
     const others = b.scores.get(name);
     if (others === undefined) return [];
+    const testShare = 1 / (a.perRepeat - 1);
     const made = correctedResampledT(
       scores.map((each, place) => (others[place] as number) - each),
-      1 / (a.perRepeat - 1),
+      testShare,
     );
     if (made === null) return [];
     const { difference, low, high, p } = made;
     const tested: Tested = { low, high, p, corrected: p, test: 'corrected-resampled-t' };
-    return [{ stage, name, first: measured(scores), second: measured(others), difference, tested }];
+    return [
+      { stage, name, first: measured(scores, testShare), second: measured(others, testShare), difference, tested },
+    ];
   });
 }
 
@@ -108,10 +111,10 @@ function spread(values: readonly number[]): number {
   return values.length === 0 ? 0 : Math.max(...values) - Math.min(...values);
 }
 
-/** Mean, spread and Student interval over repetitions. */
-export function measured(values: readonly number[]): Measured | null {
+/** Mean, spread and Student interval over repetitions, or over folds. @param testShare  see `spreadOf`. */
+export function measured(values: readonly number[], testShare = 0): Measured | null {
   if (values.length === 0) return null;
-  const { count, mean, sd, interval } = spreadOf(values);
+  const { count, mean, sd, interval } = spreadOf(values, testShare);
   return sd === null ? { value: mean } : { value: mean, ...interval, sd, count };
 }
 

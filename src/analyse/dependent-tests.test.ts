@@ -96,6 +96,10 @@ test('predictions out of the same folds are compared fold by fold, by the correc
   const [accuracy] = metrics;
   expect(accuracy).toMatchObject({ name: 'accuracy', first: { count: 5 }, tested: { test: 'corrected-resampled-t' } });
   expect(accuracy?.tested.p).toBeCloseTo(expected?.p ?? Number.NaN, 12);
+  // The interval of one model's mean knows of the shared training images, too.
+  const own = correctedResampledT(a, 1 / 4);
+  expect(accuracy?.first?.low).toBeCloseTo(own?.low ?? Number.NaN, 12);
+  expect(accuracy?.first?.high).toBeCloseTo(own?.high ?? Number.NaN, 12);
   const facts = { first: 'x', second: 'y', stages: [], metrics: metrics.map((each) => ({ stage: 'e', ...each })) };
   expect(verdictOf({ ...facts, predictions: null }, 1).sentence).toContain('over 5 folds');
   // Other folds are another division: there is nothing to go through fold by fold.

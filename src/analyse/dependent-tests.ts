@@ -19,6 +19,7 @@ export function dependentMetrics(pairing: Pairing): readonly TestedMetric[] | nu
 /** Scores fold by fold, and Nadeau and Bengio's test of their differences. */
 function overFolds(folds: readonly string[], first: Scorer, second: Scorer): TestedMetric[] {
   const names = [...new Set(folds)];
+  const testShare = 1 / (names.length - 1);
   const each = names.map((name) => {
     const weights = Float64Array.from(folds, (fold) => (fold === name ? 1 : 0));
     return [first(weights), second(weights)] as const;
@@ -32,17 +33,17 @@ function overFolds(folds: readonly string[], first: Scorer, second: Scorer): Tes
     if ([...a, ...b].some(Number.isNaN)) return [];
     const made = correctedResampledT(
       b.map((score, fold) => score - (a[fold] as number)),
-      1 / (names.length - 1),
+      testShare,
     );
     if (made === null) return [];
     const { difference, low, high, p, test } = made;
     const tested = { low, high, p, corrected: p, test };
-    return [{ name, first: spread(a), second: spread(b), difference, tested }];
+    return [{ name, first: spread(a, testShare), second: spread(b, testShare), difference, tested }];
   });
 }
 
-function spread(values: readonly number[]): Measured {
-  const { mean, sd, interval, count } = spreadOf(values);
+function spread(values: readonly number[], testShare: number): Measured {
+  const { mean, sd, interval, count } = spreadOf(values, testShare);
   return sd === null ? { value: mean } : { value: mean, ...interval, sd, count };
 }
 

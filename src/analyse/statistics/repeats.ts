@@ -16,14 +16,17 @@ export interface Spread {
   readonly interval: Interval | null;
 }
 
-/** @throws RangeError for no values. */
-export function spreadOf(values: readonly number[]): Spread {
+/**
+ * @param testShare  of folds, test samples by training samples: their scores are no independent draws, and the interval of the mean
+ *                   is as wide as that of `correctedResampledT`. @throws RangeError for no values.
+ */
+export function spreadOf(values: readonly number[], testShare = 0): Spread {
   const count = values.length;
   if (count === 0) throw new RangeError('no values have no mean');
   const mean = values.reduce((sum, each) => sum + each, 0) / count;
   if (count === 1) return { count, mean, sd: null, interval: null };
   const sd = Math.sqrt(sampleVariance(values, mean));
-  const half = (studentQuantile(LEVEL, count - 1) * sd) / Math.sqrt(count);
+  const half = studentQuantile(LEVEL, count - 1) * sd * Math.sqrt(1 / count + testShare);
   return { count, mean, sd, interval: { low: mean - half, high: mean + half } };
 }
 
