@@ -126,6 +126,16 @@ test('shrinking by whole factors is the rounded mean of blocks', () => {
   expect([...data]).toEqual([2, 25]);
 });
 
+test('one pixel of a side of tens of thousands is their mean', () => {
+  const white = new Uint8Array(60_000).fill(255);
+  for (const [width, height] of [
+    [60_000, 1],
+    [1, 60_000],
+  ] as const) {
+    expect([...resizeImage({ width, height, channels: 1, data: white }, 1, 1).data]).toEqual([255]);
+  }
+});
+
 test('a scaled size keeps the aspect, inside or covering', () => {
   expect(scaledSize({ width: 300, height: 200 }, { width: 60, height: 60 }, 'inside')).toEqual({
     width: 60,

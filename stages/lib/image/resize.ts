@@ -21,8 +21,8 @@ export function resizeImage(raster: Raster, width: number, height: number): Rast
   if (width < 1 || height < 1) throw new RangeError(`cannot resize to ${width} x ${height}`);
   if (width === raster.width && height === raster.height) return raster;
   const [columns, rows] = [firstStep(raster.width, width), firstStep(raster.height, height)];
-  const stepped = columns === width && rows === height ? raster : resizeStep(raster, columns, rows);
-  return resizeStep(stepped, width, height);
+  if (columns === width && rows === height) return resizeStep(raster, width, height);
+  return resizeImage(resizeStep(raster, columns, rows), width, height);
 }
 
 /** Where to stop on a way too far for one step: what is left then is a whole factor. */
