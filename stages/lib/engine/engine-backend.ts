@@ -104,9 +104,11 @@ function defineBackend(tf: Tf) {
      */
     prepared(name: string, of: readonly TensorInfo[], floats: number, make: (to: number) => void): number {
       const ids = of.map(({ dataId }) => dataId);
-      const kept = this.#prepared.find(name, ids);
+      // The same values may have another shape elsewhere: then something else is made of them.
+      const shaped = `${name} ${of[0]?.shape}`;
+      const kept = this.#prepared.find(shaped, ids);
       if (kept !== null) return kept;
-      const isKept = this.#prepared.isWorthKeeping(name, ids, floats * 4);
+      const isKept = this.#prepared.isWorthKeeping(shaped, ids, floats * 4);
       const address = this.scratch(floats);
       make(address);
       if (isKept) {

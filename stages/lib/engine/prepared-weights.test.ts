@@ -1,4 +1,4 @@
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import type { EngineBackend } from './engine-backend.ts';
 import { Heap } from './heap.ts';
@@ -105,6 +105,23 @@ test('weights that change in place, are assigned or are set change the next resu
   tf.tidy(() => model.setWeights(model.getWeights().map((weight) => tf.mul(weight, 0.9))));
   expect(await difference(tf, run)).toBeLessThan(CLOSE);
   model.dispose();
+});
+
+test('weights under another shape are not taken for what was kept of them', async () => {
+  const matrix = tf.variable(normal(tf, [4, 6], 'matrix'));
+  const filter = tf.variable(normal(tf, [3, 3, 8, 16], 'filter'));
+  const run = () =>
+    tf.tidy(() => [
+      tf.matMul(normal(tf, [2, 4], 'a'), matrix),
+      tf.conv2d(normal(tf, [1, 9, 9, 8], 'x') as Tensor4D, filter as Tensor4D, 1, 'same'),
+    ]);
+  for (let i = 0; i < 3; i++) tf.dispose(run());
+  const turned = () => [
+    tf.matMul(normal(tf, [2, 6], 'a'), tf.reshape(matrix, [6, 4])),
+    tf.conv2d(normal(tf, [1, 9, 9, 16], 'x') as Tensor4D, tf.reshape(filter, [3, 3, 16, 8]), 1, 'same'),
+  ];
+  expect(await difference(tf, turned)).toBeLessThan(CLOSE);
+  tf.dispose([matrix, filter]);
 });
 
 test('nothing is kept of a model that is disposed of, and nothing while it is trained', () => {
