@@ -27,6 +27,18 @@ test('after an abort no further image is started', async () => {
   expect(started).toBe(10);
 });
 
+test('after an error no further image is started', async () => {
+  let started = 0;
+  const work = mapImages(context(), new Array<number>(100).fill(0), async () => {
+    const own = ++started;
+    await new Promise((resolve) => setImmediate(resolve));
+    if (own === 3) throw new Error('damaged');
+  });
+  await expect(work).rejects.toThrow('damaged');
+  for (let turns = 0; turns < 200; turns++) await new Promise((resolve) => setImmediate(resolve));
+  expect(started).toBeLessThan(20);
+});
+
 test('an abort comes through though no image ever waits', async () => {
   const controller = new AbortController();
   let started = 0;

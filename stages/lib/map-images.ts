@@ -7,7 +7,7 @@ const LONGEST_TURN_MS = 50;
 
 /**
  * Reports progress, and looks at the context's signal before every image: after it aborts no further one is started and the
- * call rejects with its reason.
+ * call rejects with its reason. Nor is one started after an error of another.
  */
 export async function mapImages<Item, Result>(
   context: Pick<StageContext, 'threads' | 'signal' | 'progress'>,
@@ -29,7 +29,12 @@ export async function mapImages<Item, Result>(
       context.signal.throwIfAborted();
       if (next >= items.length) return;
       const index = next++;
-      results[index] = await work(items[index] as Item, index);
+      try {
+        results[index] = await work(items[index] as Item, index);
+      } catch (error) {
+        next = items.length;
+        throw error;
+      }
       context.progress(++done, items.length, 'images');
     }
   }
