@@ -133,7 +133,9 @@ test('a backbone that has no such layer, or cannot take the images, is refused; 
   await expect(open([8, 12, 2])).rejects.toThrow(coded);
   await expect(open([1, 1, 3])).rejects.toThrow(coded);
   await expect(open(COLOUR, { ...text, modelTopology: { node: [] } } as unknown as typeof text)).rejects.toThrow(coded);
-  await expect(trainModel(backend, trainSettings(HEAD), work(2))).rejects.toThrow(coded);
+  const hint = 'with: { model: { backbone: { path: backbones/mobilenet-v1 } } }';
+  const unseen = expect.objectContaining({ code: 'E0828', hint });
+  await expect(trainModel(backend, trainSettings(HEAD), work(2))).rejects.toThrow(unseen);
   const twice = expect.objectContaining({ code: 'E0820' });
   await expect(run({ ...HEAD, augment: { flip: ['horizontal'] } }, colour)).rejects.toThrow(twice);
 });
@@ -191,6 +193,37 @@ test('folds behind a backbone: each has layers of its own, and what is pooled is
   );
   expect(heads[0]).not.toBe(heads[1]);
 });
+
+test('of folds behind a frozen backbone it counts once and sees each image once; what is trained counts for each', async () => {
+  const parted = await bench.run('split', split, { folds: 2, seed: 8 }, { dataset: colour });
+  const dataset = path.join(parted.folder, 'dataset');
+  const counts = async (model: JsonObject) => {
+    const made = await run({ ...HEAD, epochs: 1, model: { ...HEAD.model, ...model } }, dataset);
+    const { totalParams, layers } = made.json('summary.json') as { totalParams: number; layers: JsonObject[] };
+    const inputs = (below: string) => ({ dataset, model: path.join(made.folder, 'model', below) });
+    await bench.run('evaluate', evaluate, {}, inputs('fold-0'));
+    const before = itemBytes('evaluate');
+    const judged = await bench.run('evaluate', evaluate, { mirror: false }, inputs(''));
+    const { parameters, flops } = made.json('metrics.json') as { parameters: number; flops: number };
+    expect(judged.json('metrics.json').parameters).toBe(parameters);
+    const [backbone = {}, ...own] = layers as { params: number; flops: number }[];
+    return { parameters, flops, totalParams, backbone, own, kept: itemBytes('evaluate') - before };
+  };
+  const frozen = await counts({});
+  const { params = 0, flops = 0 } = frozen.backbone as { params?: number; flops?: number };
+  expect(frozen.parameters).toBe(2 * frozen.totalParams - params);
+  expect(frozen.flops).toBe(flops + 2 * frozen.own.reduce((sum, layer) => sum + layer.flops, 0));
+  expect(frozen.kept).toBe(0);
+  const tuned = await counts({ backbone: { path: 'backbone', fineTune: { from: 'conv2', epochs: 1 } } });
+  expect(tuned.parameters).toBe(2 * tuned.totalParams);
+});
+
+/** All that is remembered by image. */
+function itemBytes(stage: string): number {
+  const folder = path.join(bench.root, 'cache/items', stage);
+  const files = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.data'));
+  return files.reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0);
+}
 
 function trainableOf(made: { json(output: string): JsonObject }): number {
   return made.json('summary.json').trainableParams as number;

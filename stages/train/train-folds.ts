@@ -31,6 +31,8 @@ export interface CrossValidation {
   readonly folds: readonly FoldResult[];
   /** The one whose kept weights are best by the monitored metric. */
   readonly best: FoldResult;
+  /** What is in front of all of them is given the same values by all. */
+  readonly isSeenOnce: boolean;
   /** Of all originals, each as the training that left it out sees it. */
   readonly outOfFold: Readonly<Partial<Record<MetricName, number>>>;
   readonly images: number;
@@ -57,6 +59,7 @@ export async function trainFolds(
   const folds: FoldResult[] = [];
   const asked: number[] = [];
   const answers: Float32Array[] = [];
+  const normalizations = new Set<string>();
   for (const [place, fold] of numbers.entries()) {
     const places = [...all.samples.entries()];
     const held = places.flatMap(([i, sample]) => (validatesIn(fold, sample) ? [i] : []));
@@ -73,6 +76,7 @@ export async function trainFolds(
     const about = { task: info.task, classes: info.classes, normalization };
     await saveModel(backend, model, about, path.join(folder, memberPath(fold)));
     model.dispose();
+    normalizations.add(JSON.stringify(normalization));
     folds.push({ ...trained, fold, images: held.length });
     asked.push(...held);
     answers.push(probabilities);
@@ -88,6 +92,7 @@ export async function trainFolds(
   return {
     folds,
     best: bestOf(folds, settings),
+    isSeenOnce: normalizations.size === 1,
     outOfFold: measureInputs(selectInputs(all, asked), classes, pooled),
     images: asked.length,
   };

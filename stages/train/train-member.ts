@@ -27,7 +27,17 @@ export interface MemberWork {
 export interface TrainedMember extends Omit<Trained, 'model' | 'clock' | 'normalization'> {
   readonly model: LayersModel;
   readonly normalization: Normalization;
+  /** Of the summary, what training leaves as it is in front of the network: the same for all that are trained behind it. */
+  readonly shared: Shared;
 }
+
+export interface Shared {
+  readonly params: number;
+  /** For one image. */
+  readonly flops: number;
+}
+
+const NOTHING: Shared = { params: 0, flops: 0 };
 
 type Context = Pick<StageContext, 'inputs' | 'itemsFor' | 'progress' | 'provenance' | 'random' | 'signal' | 'threads'>;
 
@@ -68,11 +78,12 @@ export async function trainMember(
         }),
   });
   refuseDiverged(first, settings);
-  if (backbone === null) return first;
+  if (backbone === null) return { ...first, shared: NOTHING };
   const built = backbone.joinTo(first.model);
   const summary = backbone.summaryWith(first.summary);
   const whole = { model: built.model, normalization: backbone.normalization };
-  if (fineTuning === null) return { ...first, summary, ...whole };
+  const { params, flops } = backbone;
+  if (fineTuning === null) return { ...first, summary, ...whole, shared: { params, flops } };
   backbone.thaw(fineTuning.from);
   const phase = fineTuneSettings(settings, fineTuning);
   const trained = await fineTune(
@@ -88,7 +99,7 @@ export async function trainMember(
       checkpoint: secondPhase(member.checkpoint),
     },
   );
-  return { ...trained, summary: countTrainable(built.model, summary), ...whole };
+  return { ...trained, summary: countTrainable(built.model, summary), ...whole, shared: NOTHING };
 }
 
 /** The file of the second phase. */

@@ -17,17 +17,18 @@ export function writeFoldHistory(file: string, { folds }: CrossValidation): Hist
   return history;
 }
 
-export function writeFoldMetrics(file: string, { folds, best, outOfFold, images }: CrossValidation): void {
+export function writeFoldMetrics(file: string, { folds, best, isSeenOnce, outOfFold, images }: CrossValidation): void {
   const [fitted, held] = [scoreColumns(folds, 'train'), scoreColumns(folds, 'validation')];
-  const { totalParams, flops } = best.summary;
+  const { summary, shared } = best;
+  const again = folds.length - 1;
   const metrics = {
     ...Object.fromEntries([...held, ...fitted].map((name) => [name, meanOf(folds, name)])),
     deviation: Object.fromEntries(held.map((name) => [name, deviationOf(folds, name)])),
     folds: folds.length,
     bestFold: { fold: best.fold, keptEpoch: best.keptEpoch },
     epochs: folds.reduce((sum, { epochs }) => sum + epochs, 0),
-    parameters: folds.length * totalParams,
-    flops: folds.length * flops,
+    parameters: summary.totalParams + again * (summary.totalParams - shared.params),
+    flops: summary.flops + again * (summary.flops - (isSeenOnce ? shared.flops : 0)),
     alarms: [...new Set(alarmsOf(folds).map(({ name }) => name))],
     outOfFold: { ...outOfFold, images },
   };

@@ -15,6 +15,9 @@ import { digestNetwork } from './network-digest.ts';
 export interface BehindBackbone {
   /** The layers behind the backbone: they take features. Disposing the model it is of frees it, too. */
   readonly head: LayersModel;
+  /** Of the backbone: networks with one digest have the same in front of them. */
+  readonly digest: string;
+  readonly parameters: number;
   /** The same images with what the backbone makes of them; remembered by image. */
   featuresOf(images: Inputs): Promise<Inputs>;
   /** Gives back what only features need. */
@@ -45,11 +48,14 @@ export function partAtBackbone(
   let value = made.length === 3 ? input : (layers.layers.flatten({ name: 'features' }).apply(input) as typeof input);
   for (const layer of model.layers.slice(model.layers.indexOf(last) + 1)) value = layer.apply(value) as typeof value;
   const seers = own.filter(({ name }) => name !== BACKBONE_MEAN);
-  const wanted = { digest: digestNetwork(seers, weights, shape), isPooled: seers.length < own.length, normalization };
+  const digest = digestNetwork(seers, weights, shape);
+  const wanted = { digest, isPooled: seers.length < own.length, normalization };
   const work = { cut, shape, isPooled: false };
   const features = openFeatures(context, backend, work, { ...wanted, shape: [height, width, channels] });
   return {
     head: layers.model({ name: 'head', inputs: input, outputs: value }),
+    digest,
+    parameters: own.reduce((sum, layer) => sum + layer.countParams(), 0),
     featuresOf: (images) => features.of(images),
     release: () => features.close(),
   };

@@ -9,7 +9,9 @@ import { readEnsemble } from '../training/ensemble-file.ts';
 import { type Inputs, selectInputs } from '../training/inputs.ts';
 import { openSingleClassifier, type SingleClassifier } from './single-classifier.ts';
 
-export interface Classifier extends Pick<SingleClassifier, 'shape' | 'parameters' | 'weightBytes' | 'close'> {
+export interface Classifier extends Pick<SingleClassifier, 'shape' | 'weightBytes' | 'close'> {
+  /** A backbone that several members stand behind counts once. */
+  readonly parameters: number;
   readonly about: Pick<SingleClassifier['about'], 'task' | 'classes'>;
   /** Of a cross-validation: the digest of its division into folds. Null: it was trained once. */
   readonly division: string | null;
@@ -36,15 +38,13 @@ export async function openClassifier(context: FeatureContext, backend: Backend, 
   if (first === undefined) throw new Error(`${folder} is an ensemble of nothing`);
   const { about, shape } = first.classifier;
   const classes = about.classes.length;
-  const total = (countOf: (classifier: SingleClassifier) => number) =>
-    members.reduce((sum, { classifier }) => sum + countOf(classifier), 0);
 
   return {
     about,
     shape,
     division: ensemble?.division ?? null,
-    parameters: total(({ parameters }) => parameters),
-    weightBytes: total(({ weightBytes }) => weightBytes),
+    parameters: countParameters(members),
+    weightBytes: members.reduce((sum, { classifier }) => sum + classifier.weightBytes, 0),
     see: (images, batchSize) => meanOf(members, ({ classifier }) => classifier.see(images, batchSize)),
     seeAnew: (images, batchSize) => meanOf(members, ({ classifier }) => classifier.seeAnew(images, batchSize)),
     async seeOutOfFold(images, batchSize) {
@@ -63,6 +63,17 @@ export async function openClassifier(context: FeatureContext, backend: Backend, 
       for (const { classifier } of members) await classifier.close();
     },
   };
+}
+
+function countParameters(members: readonly Member[]): number {
+  const backbones = new Map<string, number>();
+  let own = 0;
+  for (const { classifier } of members) {
+    const { parameters, backbone } = classifier;
+    own += parameters - (backbone?.parameters ?? 0);
+    if (backbone !== null) backbones.set(backbone.digest, backbone.parameters);
+  }
+  return [...backbones.values()].reduce((sum, each) => sum + each, own);
 }
 
 function requireFolds(members: readonly Member[], { samples }: Inputs): void {

@@ -1,7 +1,7 @@
 /** One trained network as whoever asks it sees it. What stands behind a backbone is asked about features, remembered by image. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { partAtBackbone } from '../backbones/behind-backbone.ts';
+import { type BehindBackbone, partAtBackbone } from '../backbones/behind-backbone.ts';
 import type { FeatureContext } from '../backbones/features-of.ts';
 import type { Backend } from '../backend/open-backend.ts';
 import { type Inputs, selectInputs } from '../training/inputs.ts';
@@ -14,6 +14,8 @@ export interface SingleClassifier {
   readonly shape: readonly [number, number, number];
   /** Backbone included. */
   readonly parameters: number;
+  /** What it has in common with every network of this digest; null without a backbone. */
+  readonly backbone: Pick<BehindBackbone, 'digest' | 'parameters'> | null;
   readonly weightBytes: number;
   /** Probabilities, shape [n, classes]; see `predict`. */
   see(images: Inputs, batchSize: number): Promise<Float32Array>;
@@ -47,6 +49,7 @@ export async function openSingleClassifier(
     about,
     shape,
     parameters: model.countParams(),
+    backbone: parted,
     weightBytes: fs.statSync(path.join(folder, 'weights.bin')).size,
     seeAnew,
     async see(images, batchSize) {

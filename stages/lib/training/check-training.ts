@@ -28,7 +28,7 @@ export function checkTraining(
   if (settings.model.backbone !== null && train.features === undefined) {
     throw new StageError('settings of a search cannot bring a backbone of their own: no image was seen by it', {
       code: 'E0828',
-      hint: 'name the backbone under `with: { model: { backbone: … } }` of `train`',
+      hint: 'with: { model: { backbone: { path: backbones/mobilenet-v1 } } }',
     });
   }
   if (train.features !== undefined && changesImages(settings.augment)) {
