@@ -19,19 +19,23 @@ const ALL: readonly (readonly [name: string, of: (image: Measured) => number])[]
 
 /** One for each property, that which says most first; none for fewer than two classes with images. */
 export function measureTraits(images: readonly Measured[], classes: readonly string[]): Trait[] {
+  const told = classes.flatMap((name) => {
+    const isMember = Uint8Array.from(images, ({ sample }) => (sample.labels.includes(name) ? 1 : 0));
+    const members = isMember.reduce((sum, each) => sum + each, 0);
+    return members === 0 || members === images.length ? [] : [{ name, isMember }];
+  });
   const traits = ALL.flatMap(([property, of]): Trait[] => {
     const values = images.map(of);
+    // Sorted once for all classes: of a hundred of them sorting would be all the work there is.
+    const ranking = rankSamples(
+      images.length,
+      (i) => values[i] as number,
+      () => false,
+    );
     let best: Trait | null = null;
-    for (const name of classes) {
-      const isMember = images.map(({ sample }) => sample.labels.includes(name));
-      const members = isMember.filter(Boolean).length;
-      if (members === 0 || members === images.length) continue;
-      const ranking = rankSamples(
-        images.length,
-        (i) => values[i] as number,
-        (i) => isMember[i] as boolean,
-      );
-      const area = Math.round(areaUnderRoc(ranking) * 1e3) / 1e3;
+    for (const { name, isMember } of told) {
+      const positive = ranking.order.map((i) => isMember[i] as number);
+      const area = Math.round(areaUnderRoc({ ...ranking, positive: Uint8Array.from(positive) }) * 1e3) / 1e3;
       if (best === null || strength({ area }) > strength(best)) best = { property, class: name, area };
     }
     return best === null ? [] : [best];
