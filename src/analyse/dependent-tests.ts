@@ -88,7 +88,7 @@ function overGroups(pairing: Pairing, groups: readonly string[], first: Scorer, 
     if (ofDifference.some(Number.isNaN)) return [];
     const p = bootstrapP(ofDifference);
     const interval = (value: number, drawn: Float64Array, predicted: Int32Array): Measured =>
-      name === 'accuracy' || name === 'exactMatch'
+      name === 'accuracy'
         ? { value, ...shareInterval(labels, predicted, groups) }
         : { value, ...percentileInterval(drawn) };
     return [

@@ -116,7 +116,7 @@ export function testedMetrics(pairing: Pairing): readonly TestedMetric[] {
   const { classes, labels, first, second } = pairing;
   const cells = cellsOf(classes.length, labels, first, second);
   // With several labels a sample is right when all of them are; averages over combinations of labels would mean nothing.
-  if (pairing.isMultiLabel) return [{ ...accuracyOf(cells), name: 'exactMatch' }];
+  if (pairing.isMultiLabel) return [accuracyOf(cells)];
   const alone = (predicted: Int32Array) => scoresWithIntervals(cellsOf(classes.length, labels, predicted, predicted));
   const scores = confusionMetrics(alone(first), alone(second), scoreDifferences(cells));
   return [accuracyOf(cells), ...scores, ...areas(pairing), ...losses(pairing)];

@@ -101,7 +101,7 @@ test('with several labels a sample is right when all of them are, and nothing is
   const pairing = pairPredictions(table('car'), table('car;people'));
   if (pairing === null) throw new Error('no pairs');
   expect(testedMetrics(pairing)).toMatchObject([
-    { name: 'exactMatch', first: { value: 0.5 }, second: { value: 1 }, difference: 0.5 },
+    { name: 'accuracy', first: { value: 0.5 }, second: { value: 1 }, difference: 0.5 },
   ]);
   expect(flipsOf('evaluate', pairing)).toMatchObject({ classes: [], firstConfusion: [], gained: [{ id: '1' }] });
 });

@@ -17,7 +17,7 @@ export function scorerOf(pairing: Pairing, which: 'first' | 'second'): Scorer {
   const predicted = pairing[which];
   const right = Float64Array.from(labels, (label, i) => (label === predicted[i] ? 1 : 0));
   // With several labels a sample is right when all of them are; averages over combinations of labels would mean nothing.
-  if (isMultiLabel) return (weights) => new Map([['exactMatch', weightedMean(right, weights)]]);
+  if (isMultiLabel) return (weights) => new Map([['accuracy', weightedMean(right, weights)]]);
   const ofTruth = which === 'first' ? pairing.firstTruth : pairing.secondTruth;
   const ofSecond = which === 'first' ? pairing.firstSecondClass : pairing.secondSecondClass;
   const losses = ofTruth?.map((p) => -Math.log(Math.max(p, SMALLEST_PROBABILITY)));
