@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { shellWord } from '../base/shell-word.ts';
 
 /** Files somewhere, by name with `/` between folders. */
 export interface FilePlace {
@@ -40,7 +41,7 @@ export async function chooseNetwork(
     return fail(
       problem('E0886', said, {
         ...(shown.length === 0 ? {} : { expected: `one of ${shown.join(', ')}` }),
-        ...(shown.length === 0 ? {} : { hint: `pipe backbone add ${asked} --network ${networks[0]}` }),
+        ...(shown.length === 0 ? {} : { hint: `pipe backbone add ${asked} --network ${shellWord(networks[0] ?? '')}` }),
       }),
     );
   }

@@ -148,6 +148,11 @@ test.each(FAILS)('%s is a problem, and nothing is kept', async (_what, address, 
   expect(fs.readdirSync(path.join(root, 'backbones'))).toEqual(kept);
 });
 
+test('the hint for more time is what was asked for, with more time', async () => {
+  const late = await add(`${base}/endless.onnx`, { timeoutMs: 300, asked: 'net --sha256 0' });
+  expect(late).toMatchObject({ failure: { hint: 'pipe backbone add net --sha256 0 --timeout 3' } });
+});
+
 test('a server that is not there is a problem, and so is an interruption', async () => {
   const gone = http.createServer();
   await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));

@@ -9,6 +9,8 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { faultOfAddress, shownAddress } from './parse-source.ts';
 
 export interface FetchLimits {
+  /** What was asked for, in hints. */
+  readonly asked: string;
   readonly timeoutMs: number;
   /** Larger files are not fetched. */
   readonly mostBytes: number;
@@ -31,7 +33,7 @@ export async function fetchAddress(url: URL, limits: FetchLimits): Promise<Resul
       const seconds = Math.ceil(limits.timeoutMs / 1000);
       return fail(
         problem('E0883', `\`${shownAddress(url)}\` had not come after ${seconds} s`, {
-          hint: `pipe backbone add ${shownAddress(url)} --timeout ${seconds * 3}`,
+          hint: `pipe backbone add ${limits.asked} --timeout ${seconds * 3}`,
         }),
       );
     }

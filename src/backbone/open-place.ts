@@ -15,8 +15,6 @@ export interface PlaceRequest extends FetchLimits {
   readonly archive: string | null;
   /** Temporary folder. */
   readonly folder: string;
-  /** What was asked for, in hints. */
-  readonly asked: string;
   onStep(text: string): void;
 }
 

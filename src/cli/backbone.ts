@@ -6,6 +6,7 @@ import { CATALOGUE } from '../backbone/catalogue.ts';
 import { parseSource, readRecord } from '../backbone/parse-source.ts';
 import { type Problem, problem } from '../base/problem.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { shellWord } from '../base/shell-word.ts';
 import type { Backbone } from '../generated/backbone.ts';
 import { jsonLine } from '../report/json-lines.ts';
 import type { CommandContext, CommandRun, ExitCode } from './command.ts';
@@ -93,8 +94,7 @@ async function add(
   if (sha256 !== null && !/^[0-9a-f]{64}$/.test(sha256)) return fail([wrongDigest(sha256)]);
   const added = await addBackbone({
     source,
-    // An address may have a query that is nobody's business.
-    asked: source.kind === 'address' ? asked.replace(/[?#].*$/, '') : asked,
+    asked: source.kind === 'address' ? shownRequest(asked, sha256) : shellWord(asked),
     backbones,
     archive: archive === null ? null : path.resolve(archive),
     sha256,
@@ -112,6 +112,12 @@ async function add(
   if (json) process.stdout.write(jsonLine({ event: 'backbone-added', folder, ...added.value }));
   else if (!quiet) process.stdout.write(addedText(source.name, folder, added.value));
   return ok<ExitCode>(0);
+}
+
+/** For hints: with what an address is never fetched without, and without its query, which may be nobody's business. */
+function shownRequest(address: string, sha256: string | null): string {
+  const shown = shellWord(address.replace(/[?#].*$/, ''));
+  return sha256 === null ? shown : `${shown} --sha256 ${sha256}`;
 }
 
 /** What to write into the pipeline: images of its size, and the path. */

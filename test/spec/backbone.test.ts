@@ -54,6 +54,9 @@ test('a file of the project gets a record; with that record alone, a run says ho
   const again = project.pipe(['backbone', 'add', 'small-net']);
   expect(again.stderr).toContain('E0881');
   expect(again.stderr).toContain('pipe backbone add FILE --as small-net');
+  project.write('other/Small Net.tflite', 'other');
+  const taken = project.pipe(['backbone', 'add', 'other/Small Net.tflite']);
+  expect(taken.stderr).toContain("pipe backbone add 'other/Small Net.tflite' --as small-net-2");
 });
 
 test('a run without a backbone that it needs says how to get it', () => {
