@@ -87,6 +87,11 @@ const REFUSED: readonly [string, JsonObject, string][] = [
     '`fineTune`',
   ],
   [
+    'normalisation by the images of all folds',
+    { trial: { folds: 3, with: { ...WITH, normalize: 'dataset' } } },
+    '`normalize: dataset`',
+  ],
+  [
     'a choice among backbones',
     { space: { 'model.backbone.path': { choice: ['a', 'b'] } }, trial: { with: WITH } },
     '`model.backbone.path`',

@@ -44,6 +44,7 @@ export function openBehindBackbone(context: Context, base: TrainSettings, space:
     const shown = settings.normalize === 'dataset' ? trainOf(inputs) : inputs;
     const backbone = await useBackbone(context, backend, context.inputs[INPUT] ?? '', settings, shown);
     try {
+      if (backbone.normalization.kind === 'dataset') refuseFolds(data);
       const { features, shape } = await backbone.featuresOf(inputs);
       const { digest, params, flops } = backbone;
       return {
@@ -89,6 +90,15 @@ function refuseFineTuning({ model }: TrainSettings): void {
     code: 'E0828',
     hint: 'leave `fineTune` out of `trial.with`, and give it to `train` with the settings found',
   });
+}
+
+/** An image is seen once, for all folds: what is measured on images would be measured on those that a fold is validated with. */
+function refuseFolds({ divisions }: TrialData): void {
+  if (divisions.every((folds) => folds.length === 1)) return;
+  throw new StageError(
+    '`normalize: dataset` is of the images a fold learns from, and behind a backbone all folds have one normalisation',
+    { code: 'E0828', hint: 'trial: { with: { normalize: image } }', param: ['trial', 'with', 'normalize'] },
+  );
 }
 
 function trainOf(inputs: Inputs): Inputs {
