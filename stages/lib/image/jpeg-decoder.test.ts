@@ -17,6 +17,18 @@ function pixels(width: number, height: number, channels: 1 | 3, seed: number) {
   return sharp(data, { raw: { width, height, channels } }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
 }
 
+/** A file with one more segment, before all others. */
+function withSegment(file: Buffer, marker: number, bytes: readonly number[]): Buffer {
+  const segment = Buffer.of(0xff, marker, 0, bytes.length + 2, ...bytes);
+  return Buffer.concat([file.subarray(0, 2), segment, file.subarray(2)]);
+}
+
+/** An EXIF block that says which way up its image is. */
+function exif(orientation: number): number[] {
+  const entry = [0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0];
+  return [...Buffer.from('Exif\0\0II*\0'), 8, 0, 0, 0, 1, 0, ...entry, 0, 0, 0, 0];
+}
+
 function ours(file: Buffer) {
   const plan = planJpeg(file);
   const raster = plan === null ? null : decodeJpeg(file, plan);
@@ -52,10 +64,7 @@ test('pixels are those of the library, for every size, quality, sampling and way
   await fc.assert(
     fc.asyncProperty(files, async ({ width, height, channels, seed, orientation, ...options }) => {
       await expectSame(
-        await pixels(width, height, channels, seed)
-          .withExif({ IFD0: { Orientation: String(orientation) } })
-          .jpeg(options)
-          .toBuffer(),
+        withSegment(await pixels(width, height, channels, seed).jpeg(options).toBuffer(), 0xe1, exif(orientation)),
       );
     }),
     { numRuns: 150 },
@@ -91,6 +100,56 @@ test('a file that is damaged is left to the library, unless the damage is one th
   for (const file of sound) {
     await expect(decodeImage(file.subarray(0, file.length - 40))).rejects.toThrow(/premature|end of/i);
   }
+});
+
+/** A file with a byte changed. @param behind  of the first segment of this marker */
+function changed(file: Buffer, marker: number, behind: number, byte: number): Buffer {
+  const copy = Buffer.from(file);
+  copy[file.indexOf(Buffer.of(0xff, marker)) + behind] = byte;
+  return copy;
+}
+
+test('first coefficients that no image has, and units that cannot be, are left to the library', async () => {
+  const gray = await pixels(16, 16, 1, 7).jpeg({ quality: 100 }).toBuffer();
+  expect(ours(gray)).not.toBeNull();
+  const coarse = changed(gray, 0xdb, 5, 255);
+  expect(ours(coarse)).toBeNull();
+  expect(Buffer.from((await decodeImage(coarse)).data)).toEqual(Buffer.from((await theirs(coarse, 1)).data));
+  for (const sampling of [0x01, 0x10, 0x51]) {
+    await expect(decodeImage(changed(gray, 0xc0, 11, sampling))).rejects.toThrow(/sampling/);
+  }
+});
+
+test('what says the colours and the way up counts under its own marker alone', async () => {
+  const image = () => pixels(16, 16, 3, 7);
+  const plain = await image().jpeg().toBuffer();
+  expect(planJpeg(withSegment(plain, 0xe1, exif(6)))?.orientation).toBe(6);
+  const elsewhere = withSegment(plain, 0xe5, exif(6));
+  expect(planJpeg(elsewhere)?.orientation).toBe(1);
+  await expectSame(elsewhere);
+
+  let rgb: Buffer = await image().jpeg({ chromaSubsampling: '4:4:4' }).toBuffer();
+  for (const [i, letter] of [...Buffer.from('RGB')].entries()) {
+    rgb = changed(changed(rgb, 0xc0, 10 + 3 * i, letter), 0xda, 5 + 2 * i, letter);
+  }
+  const jfif = [...Buffer.from('JFIF\0'), 1, 1, 0, 0, 1, 0, 1, 0, 0];
+  const adobe = [...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, 1];
+  for (const [marker, bytes] of [
+    [0xe0, jfif],
+    [0xee, adobe],
+  ] as const) {
+    await expectSame(withSegment(rgb, marker, bytes));
+    for (const other of [withSegment(rgb, 0xe5, bytes), withSegment(rgb, marker, bytes.slice(0, 5))]) {
+      expect(ours(other)).toBeNull();
+      expect(Buffer.compare((await decodeImage(other)).data, (await theirs(rgb, 3)).data)).toBe(0);
+    }
+  }
+});
+
+test('what follows the image takes no memory', async () => {
+  const file = await pixels(16, 16, 3, 7).jpeg().toBuffer();
+  expect(ours(Buffer.concat([file, Buffer.alloc(100)]))).not.toBeNull();
+  expect(ours(Buffer.concat([file, Buffer.alloc(64 << 20)]))).toBeNull();
 });
 
 test('what is not plain is left to the library: its pixels are the same as ever', async () => {

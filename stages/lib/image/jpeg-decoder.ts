@@ -42,12 +42,14 @@ interface Kernels {
 
 interface Instance {
   readonly kernels: Kernels;
-  readonly specs: Specs;
+  /** What its tables were made from, by place. */
+  readonly specs: (Uint8Array | undefined)[];
   bytes: Uint8Array;
 }
 
 /** Larger ones are left to the library, whose memory goes back when they are done. */
 const MOST_PIXELS = 16_000_000;
+const MOST_SCAN_BYTES = 64 << 20;
 /** The triangle filters need this many samples of chroma; libjpeg doubles fewer without them. */
 const LEAST_CHROMA = 3;
 const PAGE_BYTES = 65_536;
@@ -69,9 +71,6 @@ const ZIGZAG = Uint8Array.of(
   ...[54, 47, 55, 62, 63],
 );
 
-/** What the tables of an instance were made from, by place. */
-type Specs = (Uint8Array | undefined)[];
-
 let compiled: WebAssembly.Module | null = null;
 let kept: Instance | null = null;
 
@@ -83,7 +82,8 @@ let kept: Instance | null = null;
  */
 export function decodeJpeg(file: Uint8Array, plan: JpegPlan): Raster | null {
   const { width, height, across, components } = plan;
-  if (width * height > MOST_PIXELS || (across === 2 && Math.ceil(width / 2) < LEAST_CHROMA)) return null;
+  if (width * height > MOST_PIXELS || file.length - plan.scanAt > MOST_SCAN_BYTES) return null;
+  if (across === 2 && Math.ceil(width / 2) < LEAST_CHROMA) return null;
   const channels = components.length === 1 ? 1 : 3;
   const at = layOut(file, plan);
   const instance = instanceFor(at.end);
@@ -94,9 +94,8 @@ export function decodeJpeg(file: Uint8Array, plan: JpegPlan): Raster | null {
   const fileEnd = at.file + file.length - plan.scanAt;
   const { unitsAcross, unitsDown, strides, planes } = at;
   const count = components.length;
-  if (!kernels.readScan(at.file, fileEnd, at.data, at.components, count, unitsAcross, unitsDown, plan.interval)) {
-    return null;
-  }
+  const room = [at.file, fileEnd, at.data, at.components] as const;
+  if (!kernels.readScan(...room, count, unitsAcross, unitsDown, plan.interval)) return null;
   const [luma, cb, cr] = planes as [number, number, number];
   const [stride, chromaStride] = strides as [number, number];
   if (channels === 1) kernels.toGrays(luma, stride, width, height, at.out);

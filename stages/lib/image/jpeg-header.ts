@@ -49,6 +49,13 @@ const TABLES = 0xc4;
 const INTERVAL = 0xdd;
 const COMMENT = 0xfe;
 const APP0 = 0xe0;
+const APP1 = 0xe1;
+const APP14 = 0xee;
+
+/** Shorter blocks of these names are none. */
+const JFIF_BYTES = 14;
+const ADOBE_BYTES = 12;
+const MOST_SAMPLING = 4;
 
 /** Start of frame, of all kinds of coding; 0xc4, 0xc8 and 0xcc mean other things. */
 const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
@@ -119,12 +126,13 @@ export function planJpeg(file: Uint8Array): JpegPlan | null {
       return makePlan(frame, bytes, colours, { quanta, tables, interval, scanAt: end, orientation });
     } else if (marker >= APP0 && marker <= APP0 + 15) {
       if (begins(bytes, 'ICC_PROFILE\0')) return null;
-      if (begins(bytes, 'JFIF\0')) colours = 'YCbCr';
-      if (begins(bytes, 'Exif\0\0')) {
+      // Each counts under its own marker alone, and whole, as in libjpeg.
+      if (marker === APP0 && bytes.length >= JFIF_BYTES && begins(bytes, 'JFIF\0')) colours = 'YCbCr';
+      if (marker === APP1 && begins(bytes, 'Exif\0\0')) {
         orientation = exifOrientation(bytes.subarray(6));
         exifs++;
       }
-      if (begins(bytes, 'Adobe')) {
+      if (marker === APP14 && bytes.length >= ADOBE_BYTES && begins(bytes, 'Adobe')) {
         if (bytes[11] !== 1) return null;
         colours = 'YCbCr';
       }
@@ -175,8 +183,10 @@ function makePlan(frame: Uint8Array, scan: Uint8Array, colours: 'by id' | 'YCbCr
     const [dc, ac] = [(scan[2 + 2 * i] as number) >> 4, (scan[2 + 2 * i] as number) & 15];
     if (scan[1 + 2 * i] !== id || dc > 3 || ac > 3) return null;
     if (told.quanta[quanta] === undefined || !told.tables[dc] || !told.tables[4 + ac]) return null;
+    const given = [sampling >> 4, sampling & 15] as const;
+    if (given.some((factor) => factor < 1 || factor > MOST_SAMPLING)) return null;
     // Of a single component the blocks come one by one, whatever is said of its units.
-    const [across, down] = count === 1 ? [1, 1] : [sampling >> 4, sampling & 15];
+    const [across, down] = count === 1 ? [1, 1] : given;
     components.push({ id, across, down, quanta, dc, ac });
   }
   const [luma, ...chroma] = components;

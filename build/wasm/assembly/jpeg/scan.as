@@ -1,6 +1,6 @@
 /** One scan: every block of every component, into planes. */
 import { bitsBefore, readBlock, startReading, unstuff, unstuffedEnd } from './huffman';
-import { fillBlock, transformBlock } from './transform';
+import { fillBlock, MOST_IN_ROW, transformBlock } from './transform';
 
 /** What is told of each component: seven numbers (i32). */
 const COMPONENT_BYTES: usize = 28;
@@ -75,16 +75,15 @@ function readComponent(component: usize, predicted: usize, column: i32, row: i32
     for (let x = 0; x < across; x++) {
       const what = readBlock(BLOCK, dc, ac, predicted);
       const out = line + (<usize>x << 3);
-      if (what == 0) {
-        fillBlock(<i32>load<i16>(BLOCK), <i32>load<i16>(quanta), out, stride);
-      } else {
-        if (what < 0) {
-          clear(zero);
-          return 0;
-        }
-        transformBlock(BLOCK, quanta, out, stride);
-        clear(zero);
+      const first = load<i32>(predicted) * <i32>load<i16>(quanta);
+      const isSound = what >= 0 && first <= MOST_IN_ROW && first >= -MOST_IN_ROW;
+      if (isSound && what == 0) {
+        fillBlock(first, out, stride);
+        continue;
       }
+      const isWhole = isSound && transformBlock(BLOCK, quanta, out, stride);
+      clear(zero);
+      if (!isWhole) return 0;
     }
   }
   return 1;

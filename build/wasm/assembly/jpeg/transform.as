@@ -116,13 +116,22 @@ function columns(
 const WORK = memory.data(128, 16);
 
 /**
+ * Coefficients of sound images, times their quanta, lie within 1,152 (T.81, A.3.3, with the largest rounding). When one of the first row
+ * is larger than this, libjpeg's ways of doing it give different pixels.
+ */
+export const MOST_IN_ROW: i32 = 8191;
+
+/**
  * @param block     coefficients (i16), row by row
  * @param quantum   of each (i16)
  * @param out       first of eight rows of eight bytes
+ * @returns         false when this is a block of no image: nothing is stored then
  */
-export function transformBlock(block: usize, quantum: usize, out: usize, stride: usize): void {
+export function transformBlock(block: usize, quantum: usize, out: usize, stride: usize): bool {
+  const top = i16x8.mul(v128.load(block), v128.load(quantum));
+  if (v128.any_true(i16x8.gt_u(i16x8.abs(top), i16x8.splat(<i16>MOST_IN_ROW)))) return false;
   columns(
-    i16x8.mul(v128.load(block), v128.load(quantum)),
+    top,
     i16x8.mul(v128.load(block, 16), v128.load(quantum, 16)),
     i16x8.mul(v128.load(block, 32), v128.load(quantum, 32)),
     i16x8.mul(v128.load(block, 48), v128.load(quantum, 48)),
@@ -178,6 +187,7 @@ export function transformBlock(block: usize, quantum: usize, out: usize, stride:
   putRows(out + 2 * stride, v128.shuffle<i32>(first, third, 2, 6, 3, 7), stride);
   putRows(out + 4 * stride, v128.shuffle<i32>(second, fourth, 0, 4, 1, 5), stride);
   putRows(out + 6 * stride, v128.shuffle<i32>(second, fourth, 2, 6, 3, 7), stride);
+  return true;
 }
 
 @inline
@@ -198,10 +208,9 @@ function putRows(out: usize, rows: v128, stride: usize): void {
   v128.store64_lane(out + stride, shifted, 1);
 }
 
-/** The same for a block that has its first coefficient alone: one shade. */
-export function fillBlock(coefficient: i32, quantum: i32, out: usize, stride: usize): void {
-  const scaled = <i32>(<i16>(coefficient * quantum));
-  const shade = i8x16.splat(<i8>max(0, min(255, (scaled * 4 + 16 >> 5) + 128)));
+/** The same for a block that has its first coefficient alone, here times its quantum: one shade. */
+export function fillBlock(first: i32, out: usize, stride: usize): void {
+  const shade = i8x16.splat(<i8>max(0, min(255, (first * 4 + 16 >> 5) + 128)));
   for (let row = 0; row < 8; row++) {
     v128.store64_lane(out, shade, 0);
     out += stride;
