@@ -9,7 +9,7 @@ import { flipsOf, pairPredictions, testedMetrics } from './paired-predictions.ts
 import { readPredictions } from './predictions.ts';
 import type { Records } from './records.ts';
 import { compareSeeds, correctedResampledT, spreadOf } from './statistics/repeats.ts';
-import type { Member, Subject } from './subject.ts';
+import { isChosenBy, type Member, type Subject } from './subject.ts';
 
 const PREDICTIONS = /(^|\/)predictions\.csv$/;
 
@@ -28,7 +28,7 @@ export function compareMetrics(records: Records, first: Subject, second: Subject
   }
   const tested: MetricChange[] = [];
   let predictions: Flips | null = null;
-  for (const stage of stageNames(a, b)) {
+  for (const stage of testLast(a, b)) {
     const pairing = pairOf(records, a, b, stage);
     if (pairing === null) continue;
     predictions = flipsOf(stage, pairing);
@@ -38,6 +38,16 @@ export function compareMetrics(records: Records, first: Subject, second: Subject
   const names = new Set(tested.map(({ stage, name }) => `${stage}\n${name}`));
   const rest = recordedMetrics(a, b).filter(({ stage, name }) => !names.has(`${stage}\n${lastSegment(name)}`));
   return { metrics: [...tested, ...rest], predictions };
+}
+
+/** A verdict is about the last stage that measured what it is about: one that did so on test images, if there is any. */
+function testLast(first: Member, second: Member): readonly string[] {
+  const isChosen = (stage: string) => {
+    const result = second.stages.get(stage) ?? first.stages.get(stage);
+    return result !== undefined && isChosenBy(result);
+  };
+  const names = stageNames(first, second);
+  return [...names.filter(isChosen), ...names.filter((stage) => !isChosen(stage))];
 }
 
 function isTested({ tested }: MetricChange): boolean {
@@ -131,7 +141,7 @@ function eachMetric(
     (members.map((each) => each.stages.get(stage)?.metrics[name]) satisfies Values).filter(
       (each) => each !== undefined,
     );
-  return stageNames(a, b).flatMap((stage) => {
+  return testLast(a, b).flatMap((stage) => {
     const names = new Set([
       ...Object.keys(a.stages.get(stage)?.metrics ?? {}),
       ...Object.keys(b.stages.get(stage)?.metrics ?? {}),

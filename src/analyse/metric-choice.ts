@@ -2,7 +2,7 @@
 
 import { shortName } from './compare-metrics.ts';
 import { lastSegment } from './cost.ts';
-import type { Member, StageResult } from './subject.ts';
+import { isChosenBy, type Member, type StageResult } from './subject.ts';
 
 /** Metrics looked for when none is asked for, the first one first. */
 const USUAL = ['accuracy', 'macroF1', 'f1', 'microF1', 'rocAuc', 'loss'];
@@ -48,12 +48,6 @@ function parse({ stages }: Member, asked: string): readonly [stage: string | nul
   const end = asked.indexOf(':');
   const stage = asked.slice(0, Math.max(0, end));
   return stages.has(stage) ? [stage, asked.slice(end + 1)] : [null, asked];
-}
-
-/** Measured on images that something was chosen or learned by. */
-function isChosenBy({ action }: StageResult): boolean {
-  const split = action?.manifest.facts.find(({ kind, name }) => kind === 'param' && name === 'split');
-  return split?.value === 'validation' || split?.value === 'train';
 }
 
 /** The first of the usual metrics that any of the results has; else the first number there is. */

@@ -41,6 +41,12 @@ export interface StageResult {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** Whether it was measured on images that something was learned or chosen by, as far as its record tells. */
+export function isChosenBy({ action }: StageResult): boolean {
+  const split = action?.manifest.facts.find(({ kind, name }) => kind === 'param' && name === 'split');
+  return split?.value === 'validation' || split?.value === 'train';
+}
+
 /** @param stages  by name: keys as the lock or a run has them, with the metrics that are known without the record. */
 export function memberOf(
   records: Records,

@@ -17,7 +17,9 @@ export function verdictOf(facts: Facts, comparisons: number, why: string | null 
   const metric = headline(metrics);
   if (metric === undefined || metric.tested === null || metric.difference === null)
     return { kind: 'untested', sentence: untested(metrics, why) };
-  const { name, difference, tested } = metric;
+  const { name, stage, difference, tested } = metric;
+  const isOfSeveral = metrics.some((each) => each.tested !== null && each.name === name && each.stage !== stage);
+  const what = isOfSeveral ? `${name} of \`${stage}\`` : name;
   const found = tested.corrected < SIGNIFICANCE;
   const kind = found ? 'distinguishable' : 'indistinguishable';
   const bounds = `95 % interval ${signed(tested.low)} to ${signed(tested.high)}`;
@@ -30,8 +32,8 @@ export function verdictOf(facts: Facts, comparisons: number, why: string | null 
         : `on ${countText(predictions.samples)}`;
   const change = difference === 0 ? 'is equal' : `differs by ${signed(difference)}`;
   const sentence = found
-    ? `the difference is distinguishable from noise: ${name} ${change} (${bounds}; ${chance}; ${basis})`
-    : `the difference is not distinguishable from noise: ${name} ${change} (${bounds}; ${chance}; ${basis})${tested.test === 'mcnemar-mid-p' ? unseen(predictions) : ''}`;
+    ? `the difference is distinguishable from noise: ${what} ${change} (${bounds}; ${chance}; ${basis})`
+    : `the difference is not distinguishable from noise: ${what} ${change} (${bounds}; ${chance}; ${basis})${tested.test === 'mcnemar-mid-p' ? unseen(predictions) : ''}`;
   return { kind, metric: name, sentence };
 }
 

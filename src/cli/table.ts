@@ -29,7 +29,7 @@ export const table: CommandRun = async (context) => {
   const rows = chosen.value.filter((each) =>
     each.members.every((member) => metric !== null && metricValue(member, metric) !== null),
   );
-  if (metric === null || rows.length === 0) return fail([noMetric(metric, metricNames(members))]);
+  if (metric === null || rows.length === 0) return fail([noMetric(metric, metricNames(members), usualMetric(members))]);
   const reference = options.reference === null ? rows[0] : variantsNamed(rows, options.reference)[0];
   if (reference === undefined) return fail([noRow(options.reference ?? '', rows, definitions)]);
   const made = tableOf(records, rows, reference, metric);
@@ -77,7 +77,7 @@ function noRow(name: string, all: readonly Variant[], definitions: Definitions):
   });
 }
 
-function noMetric(metric: string | null, names: readonly string[]): Problem {
+function noMetric(metric: string | null, names: readonly string[], usual: string | null): Problem {
   if (metric === null)
     return problem('E1208', 'no experiment has a number to compare by', {
       expected: 'results of a stage with `metrics`',
@@ -88,6 +88,6 @@ function noMetric(metric: string | null, names: readonly string[]): Problem {
       .slice(0, 20)
       .map((each) => `\`${each}\``)
       .join(', ')}`,
-    hint: didYouMean(metric, names) ?? `pipe table --metric ${shellWord(names[0] ?? 'accuracy')}`,
+    hint: didYouMean(metric, names) ?? `pipe table --metric ${shellWord(usual ?? 'accuracy')}`,
   });
 }

@@ -42,6 +42,14 @@ test('collapse, the limit of epochs, validation used twice and a test split look
   expect(alarms('evaluate/alarms.json')).toContain('few-images');
   expect(alarms('evaluate/alarms.json')).toContain('one-class');
 
+  // Tables and verdicts are about the test images, and say so.
+  const row = (...args: string[]) => JSON.parse(project.pipe(['table', ...args, '--json']).stdout);
+  expect(row()).toMatchObject({ stage: 'evaluate', others: ['on-validation:accuracy'] });
+  expect(row('--metric', 'on-validation:accuracy')).toMatchObject({ stage: 'on-validation', metric: 'accuracy' });
+  const { comparisons } = JSON.parse(project.pipe(['diff', 'other', '--json']).stdout);
+  expect(comparisons[0].verdict.sentence).toContain('accuracy of `evaluate`');
+  expect(comparisons[0].predictions.stage).toBe('evaluate');
+
   expect(project.pipe(['report']).code).toBe(0);
   const page = project.read('report.html');
   expect(page).toContain('models were measured on these images so far: the best of several looks better than it is');
