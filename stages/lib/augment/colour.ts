@@ -1,6 +1,6 @@
 /** Changes of colour and contrast, on whole numbers, so that they are exact everywhere. */
 import { toGray } from '../image/luma.ts';
-import { openScratch, type PixelKernels } from '../image/pixel-kernels.ts';
+import { openScratch, remake } from '../image/pixel-kernels.ts';
 import type { Raster } from '../image/raster.ts';
 import { scaleDistances } from '../image/warp.ts';
 
@@ -23,21 +23,9 @@ export function sumChannels({ data, channels }: Raster): number[] {
 /** Distances from the pixel's own grey times a factor in 1024ths; a grey image stays as it is. */
 export function adjustSaturation(raster: Raster, factor1024: number): Raster {
   if (raster.channels === 1) return raster;
-  return perPixel(raster, (kernels, pixels, count, result) => {
-    kernels.mixWithGray(pixels, count, factor1024, result);
+  return remake(raster, (kernels, from, to) => {
+    kernels.mixWithGray(from, raster.width * raster.height, factor1024, to);
   });
-}
-
-function perPixel(
-  raster: Raster,
-  run: (kernels: PixelKernels, pixels: number, count: number, result: number) => void,
-): Raster {
-  const { data } = raster;
-  const { kernels, bytes, at } = openScratch(data.length, data.length);
-  const [pixels, result] = at;
-  bytes.set(data, pixels);
-  run(kernels, pixels, data.length / raster.channels, result);
-  return { ...raster, data: bytes.slice(result, result + data.length) };
 }
 
 /**
@@ -54,8 +42,8 @@ export function rotateHue(raster: Raster, degrees: number): Raster {
   // Rotation about (1, 1, 1) by Rodrigues' formula, in 4096ths; each row is made to add up to 4096, so that grey stays grey.
   const [b, c] = [Math.round(4096 * (third - sin)), Math.round(4096 * (third + sin))];
   const a = 4096 - b - c;
-  return perPixel(raster, (kernels, pixels, count, result) => {
-    kernels.turnColours(pixels, count, a, b, c, result);
+  return remake(raster, (kernels, from, to) => {
+    kernels.turnColours(from, raster.width * raster.height, a, b, c, to);
   });
 }
 

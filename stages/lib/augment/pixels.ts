@@ -1,5 +1,5 @@
 /** What blur, sensors and obstacles do to pixels, on whole numbers. */
-import { openScratch } from '../image/pixel-kernels.ts';
+import { openScratch, remake } from '../image/pixel-kernels.ts';
 import type { Raster } from '../image/raster.ts';
 import { sumChannels } from './colour.ts';
 
@@ -64,12 +64,9 @@ export function blurImage(raster: Raster, sigmaPx: number): Raster {
 export function addNoise(raster: Raster, deviation: number, seed: number): Raster {
   // The deviation of the sum of four bytes is sqrt(4 (256^2 - 1) / 12).
   const scale = Math.round((deviation / 147.8) * 65536);
-  const { data } = raster;
-  const { kernels, bytes, at } = openScratch(data.length, data.length);
-  const [values, result] = at;
-  bytes.set(data, values);
-  kernels.addNoise(values, data.length, seed, scale, result);
-  return { ...raster, data: bytes.slice(result, result + data.length) };
+  return remake(raster, (kernels, from, to) => {
+    kernels.addNoise(from, raster.data.length, seed, scale, to);
+  });
 }
 
 /**

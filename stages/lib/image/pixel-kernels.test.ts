@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { openScratch } from './pixel-kernels.ts';
+import { openScratch, remake } from './pixel-kernels.ts';
+import { noiseImage } from './testing.ts';
 
 const MEBIBYTE = 1 << 20;
 
@@ -20,4 +21,16 @@ test('memory is used again, and a large image leaves nothing behind', () => {
   const after = openScratch(MEBIBYTE);
   expect(after.bytes.buffer).toBe(first.bytes.buffer);
   expect(after.bytes.length).toBeLessThan(32 * MEBIBYTE);
+});
+
+test('a remade image has memory of its own, and the given one stays as it was', () => {
+  const raster = noiseImage(7, 5, 3, 1);
+  const before = raster.data.slice();
+  const halved = () =>
+    remake(raster, (kernels, from, to) => kernels.scaleDistances(from, raster.data.length, 0, 512, to));
+  const made = halved();
+  expect(made).toMatchObject({ width: 7, height: 5, channels: 3 });
+  expect([...made.data]).toEqual([...before].map((value) => Math.round(value / 2)));
+  expect(made.data.buffer.byteLength).toBe(made.data.length);
+  expect(raster.data).toEqual(before);
 });

@@ -6,6 +6,7 @@
  * used again and again; whoever needs more than a few images' worth gets an instance of its own, which goes when it is done.
  */
 import { readFileSync } from 'node:fs';
+import type { Raster } from './raster.ts';
 
 /** Addresses are those of `openScratch`; what each kernel does stands with its source. */
 export interface PixelKernels {
@@ -117,6 +118,16 @@ export function openScratch<const Lengths extends readonly number[]>(
   const { kernels, bytes } = instanceFor(end);
   // As many addresses as there are lengths.
   return { kernels, bytes, at: at as unknown as { [Place in keyof Lengths]: number } };
+}
+
+/** An image of the same size, which a kernel makes of all pixels at once. @param run  gets the addresses of both */
+export function remake(raster: Raster, run: (kernels: PixelKernels, from: number, to: number) => void): Raster {
+  const { data } = raster;
+  const { kernels, bytes, at } = openScratch(data.length, data.length);
+  const [from, to] = at;
+  bytes.set(data, from);
+  run(kernels, from, to);
+  return { ...raster, data: bytes.slice(to, to + data.length) };
 }
 
 function instanceFor(bytes: number): Instance {

@@ -2,7 +2,7 @@
  * Rotation, scaling, shearing, shifting and mirroring in one pass: bilinear, in fixed point, so that the result is the same on
  * every machine. What lies outside the image is its mirror image, the border not repeated.
  */
-import { openScratch } from './pixel-kernels.ts';
+import { remake } from './pixel-kernels.ts';
 import type { Raster } from './raster.ts';
 
 export interface Warp {
@@ -25,7 +25,7 @@ const PLACE_ONE = 1 << 16;
 
 /** About the middle of the image; the size stays. */
 export function warpImage(raster: Raster, warp: Warp): Raster {
-  const { width, height, channels, data } = raster;
+  const { width, height, channels } = raster;
   const { shiftX = 0, shiftY = 0, shearX = 0, shearY = 0 } = warp;
   const radians = (warp.degrees * Math.PI) / 180;
   const cos = Math.cos(radians) / warp.scale;
@@ -41,11 +41,9 @@ export function warpImage(raster: Raster, warp: Warp): Raster {
   const [firstX, firstY] = [middleX + xx * left, middleY + yx * left];
   const [stepX, stepY] = [Math.round(xx * PLACE_ONE), Math.round(yx * PLACE_ONE)];
   const shift = shiftY * height;
-  const { kernels, bytes, at } = openScratch(data.length, data.length);
-  const [image, result] = at;
-  bytes.set(data, image);
-  kernels.warp(image, width, height, channels, firstX, firstY, xy, yy, middleY, shift, stepX, stepY, result);
-  return { ...raster, data: bytes.slice(result, result + data.length) };
+  return remake(raster, (kernels, from, to) => {
+    kernels.warp(from, width, height, channels, firstX, firstY, xy, yy, middleY, shift, stepX, stepY, to);
+  });
 }
 
 /** Values times a factor given in 1024ths, rounded and limited to 255. @throws RangeError for a factor of 2^15 or more. */
@@ -56,10 +54,7 @@ export function scaleBrightness(raster: Raster, factor1024: number): Raster {
 /** Distances of values from a grey level times a factor in 1024ths, as above. */
 export function scaleDistances(raster: Raster, centre: number, factor1024: number): Raster {
   if (factor1024 >= 1 << 15) throw new RangeError(`a factor of ${factor1024} / 1024 is too large`);
-  const { data } = raster;
-  const { kernels, bytes, at } = openScratch(data.length, data.length);
-  const [values, result] = at;
-  bytes.set(data, values);
-  kernels.scaleDistances(values, data.length, centre, factor1024, result);
-  return { ...raster, data: bytes.slice(result, result + data.length) };
+  return remake(raster, (kernels, from, to) => {
+    kernels.scaleDistances(from, raster.data.length, centre, factor1024, to);
+  });
 }
