@@ -4,15 +4,12 @@ import type { EngineBackend } from './engine-backend.ts';
 import { plainFilter } from './filters.ts';
 import { multiply, multiplyTransposed } from './matmul-kernels.ts';
 import { isPointwise, isStrided, straight } from './straight-convolution.ts';
-import { isWinograd, runWinograd, winogradFilterGradient } from './winograd.ts';
+import { CHUNKS, isWinograd, MAXIMUM_SUMS, runWinograd, winogradFilterGradient } from './winograd.ts';
 
 type Info = backend_util.Conv2DInfo;
 
 /** Output places of a band. */
 const FILTER_BAND_PLACES = 256;
-/** Parts of a filter gradient that are added up at the end: so many threads can work at it. */
-const CHUNKS = 8;
-const MAXIMUM_SUMS = 24_000_000;
 
 function operations(info: Info): number {
   return (

@@ -18,8 +18,9 @@ const SMALL = 1024;
 /** With fewer blocks of tiles than these their columns are parted, too: so many threads can work at it. */
 const ENOUGH_BLOCKS = 8;
 /** Parts of a filter gradient that are added up at the end: so many threads can work at it. */
-const CHUNKS = 8;
-const MAXIMUM_SUMS = 24_000_000;
+export const CHUNKS = 8;
+/** Floats of all parts together. */
+export const MAXIMUM_SUMS = 24_000_000;
 
 /** A convolution by its sizes alone; of a gradient, what it is the convolution of. */
 export interface WinogradShape {
