@@ -59,6 +59,7 @@ export function openFeatures(
           for (const [i, { give }] of some.entries()) give(bytesOf(values.slice(i * size, (i + 1) * size)));
         } catch (error) {
           for (const { fail } of some) fail(error);
+          throw error;
         }
       }
     }
@@ -68,11 +69,12 @@ export function openFeatures(
       const bytes = images.pixels.subarray(place * imageBytes, (place + 1) * imageBytes);
       const key = createHash('sha256').update(bytes).digest('hex');
       const found = items.bytes(key, () => new Promise((give, fail) => waiting.push({ place, give, fail })));
-      known.push(
-        found.then((values) => {
-          features.set(new Float32Array(Uint8Array.from(values).buffer), place * size);
-        }),
-      );
+      const placed = found.then((values) => {
+        features.set(new Float32Array(Uint8Array.from(values).buffer), place * size);
+      });
+      // A failure before the end is thrown by `compute`, when nobody waits for these yet.
+      placed.catch(() => {});
+      known.push(placed);
       asked = place + 1;
       // Whatever is not remembered has asked by then.
       await new Promise((resolve) => setImmediate(resolve));
