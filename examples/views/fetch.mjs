@@ -2,7 +2,7 @@
  * Fetches the pictures into `data/`: node fetch.mjs [address]
  *
  * Things of the game FreedroidRPG, each rendered from about 32 directions, from the Debian package freedroidrpg-data 1.0-1: GPL-2 or
- * later, by the authors that `data/copyright` names. 228 MB are fetched and checked by digest, 19 MB kept. When Debian no longer
+ * later, by the authors that `data/copyright` names. 228 MB are fetched and checked by digest, 9 MB kept. When Debian no longer
  * offers this version, give the address of a mirror that does, such as snapshot.debian.org.
  *
  * Every third thing of each class, in the order of their names, is kept aside in `data/fresh`.
