@@ -104,11 +104,12 @@ function planPictures(params: Params, { classes }: Subject): Planned[] {
       hint: 'a copy takes two pictures, every other fault one: give larger `counts`',
     });
   }
+  const byIndex = new Map(plan.map((each) => [each.index, each]));
   return plan.map((each) => {
     const { fault, of = null } = planted.get(each.index) ?? {};
     if (fault === undefined) return each;
     if (of === null) return { ...each, fault };
-    const { index, truth, isOdd } = plan.find((other) => other.index === of.index) ?? each;
+    const { index, truth, isOdd } = byIndex.get(of.index) ?? each;
     return { ...each, index, truth, isOdd, fault, of: of.file };
   });
 }
