@@ -55,7 +55,7 @@ export function findAlarms({ split, isOutOfFold, classes, samples, assessment }:
   if (leaked > 0)
     alarms.push({
       name: 'leak',
-      text: `${leaked} of the ${split} images, or copies of them, are in ${isOutOfFold ? 'two folds' : 'the train split'}`,
+      text: `${leaked} of the ${split} images, or what belongs to them, are in ${isOutOfFold ? 'two folds' : 'the train split'}`,
     });
   const [low, high] = intervals.get('accuracy') ?? [0, 1];
   if ((high - low) / 2 > WIDE)
@@ -74,14 +74,18 @@ function more(split: string, samples: readonly Sample[]): string {
     : '; `folds: 5` of `split` would measure on all that are not for the test, too';
 }
 
-/** Originals that share their pixels, or what they belong to, with those of another fold. */
-function leaksBetweenFolds(samples: readonly Sample[]): number {
-  const folded = samples.filter(({ fold }) => fold !== undefined);
-  const namesOf = ({ family, content, group }: Sample) => [
+/** What no two sides may have in common. */
+function namesOf({ family, content, group }: Sample): string[] {
+  return [
     `family ${family}`,
     ...(content === undefined ? [] : [`content ${content}`]),
     ...(group === undefined ? [] : [`group ${group}`]),
   ];
+}
+
+/** Originals that share something with another fold. */
+function leaksBetweenFolds(samples: readonly Sample[]): number {
+  const folded = samples.filter(({ fold }) => fold !== undefined);
   const foldsByName = new Map<string, Set<number | undefined>>();
   for (const sample of folded) {
     for (const name of namesOf(sample)) {
@@ -93,13 +97,8 @@ function leaksBetweenFolds(samples: readonly Sample[]): number {
   return folded.filter((sample) => sample.family === sample.id && namesOf(sample).some(isShared)).length;
 }
 
-/** Images of a split whose original, or whose pixels, are in the train split too. */
+/** Images of a split that share something with the train split. */
 function leaks(split: string, samples: readonly Sample[]): number {
-  const train = samples.filter((each) => each.split === 'train');
-  const families = new Set(train.map(({ family }) => family));
-  const contents = new Set(train.flatMap(({ content }) => content ?? []));
-  return samples.filter(
-    (each) =>
-      each.split === split && (families.has(each.family) || (each.content !== undefined && contents.has(each.content))),
-  ).length;
+  const learned = new Set(samples.flatMap((each) => (each.split === 'train' ? namesOf(each) : [])));
+  return samples.filter((each) => each.split === split && namesOf(each).some((name) => learned.has(name))).length;
 }

@@ -66,10 +66,13 @@ test('images the model was fitted to, or chosen by, measure nothing', () => {
   expect(alarmsOf(HALF, sure, [], 'validation')).toEqual(['chosen-by']);
 });
 
-test('a copy of a test image in the train split is a leak, by family or by pixels', () => {
+test('a copy of a test image in the train split is a leak, by family or by pixels; and so is another of its group', () => {
   const sure = HALF.map((label) => (label === 1 ? 0.9 : 0.1));
   expect(alarmsOf(HALF, sure, [sample('copy', 'train', { family: 'test 3' })])).toEqual(['leak']);
   expect(alarmsOf(HALF, sure, [sample('other', 'train', { content: 'pixels' })])).toEqual([]);
+  const of = (split: 'train' | 'test', group: string) => sample(`${split} ${group}`, split, { group });
+  expect(alarmsOf(HALF, sure, [of('train', 'screw 1'), of('test', 'screw 2')])).toEqual([]);
+  expect(alarmsOf(HALF, sure, [of('train', 'screw 1'), of('test', 'screw 1')])).toEqual(['leak']);
 });
 
 test('a few images cannot tell much, and the page says so', () => {
@@ -111,7 +114,7 @@ test('between folds a shared group, family or content is a leak, and the texts s
   const told = (split: 'validation' | 'test') =>
     findAlarms({ split, isOutOfFold: split === 'validation', classes: CLASSES, samples, assessment });
   expect(told('validation').map(({ name }) => name)).toEqual(['chosen-by', 'leak', 'few-images']);
-  expect(told('validation')[1]?.text).toBe('2 of the validation images, or copies of them, are in two folds');
+  expect(told('validation')[1]?.text).toBe('2 of the validation images, or what belongs to them, are in two folds');
   expect(told('test').at(-1)?.text).toContain('`split: validation`');
 });
 
