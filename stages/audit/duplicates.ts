@@ -99,21 +99,21 @@ function nameOf({ first, second }: AlikePair): string {
   return `${first} ${second}`;
 }
 
-/** Families on two sides of a split or in two folds, and derived images outside train: what the split stage never makes, others do. */
+/** Families and given groups on two sides of a split or in two folds, and derived images outside train: what the split stage never makes, others do. */
 export function partedFamilies(samples: readonly Sample[]): Finding[] {
   const splits = new Map<string, Map<string, string>>();
   for (const sample of samples) {
-    const { id, family } = sample;
+    const { id, family, group } = sample;
     const side = sideOf(sample);
     if (side === undefined) continue;
-    const of = splits.get(family) ?? new Map<string, string>();
-    splits.set(family, of);
-    if (!of.has(side)) of.set(side, id);
+    for (const name of [`the family of \`${family}\``, ...(group === undefined ? [] : [`the group \`${group}\``])]) {
+      const of = splits.get(name) ?? new Map<string, string>();
+      splits.set(name, of);
+      if (!of.has(side)) of.set(side, id);
+    }
   }
-  const parted = [...splits].flatMap(([family, of]) =>
-    of.size > 1
-      ? [finding('family-across-splits', [...of.values()], `the family of \`${family}\` is in ${list([...of.keys()])}`)]
-      : [],
+  const parted = [...splits].flatMap(([name, of]) =>
+    of.size > 1 ? [finding('family-across-splits', [...of.values()], `${name} is in ${list([...of.keys()])}`)] : [],
   );
   const derived = samples.filter(({ id, family, split }) => split !== undefined && split !== 'train' && id !== family);
   return [

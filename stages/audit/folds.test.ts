@@ -21,4 +21,10 @@ test('folds are sides as splits are: what is in two of them would be learned fro
   expect(partedFamilies(samples).map(({ kind, samples: ids }) => [kind, ids])).toEqual([
     ['family-across-splits', ['a', 'a+1']],
   ]);
+  const views = [
+    sample('e', 0, { group: 'screw' }),
+    sample('f', 1, { group: 'screw' }),
+    sample('g', 1, { group: 'nut' }),
+  ];
+  expect(partedFamilies(views).map(({ text }) => text)).toEqual(['the group `screw` is in `fold 0` and `fold 1`']);
 });
