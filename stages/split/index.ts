@@ -11,7 +11,7 @@ import { type Filled, type StageContext, StageError, type StageRun } from '../..
 import { type Carried, carrySamples } from '../lib/dataset/carry.ts';
 import { assignFolds, checkFolds, sideOf } from '../lib/dataset/folds.ts';
 import { groupSamples, type Part } from '../lib/dataset/groups.ts';
-import { type Dataset, isOriginal, openDataset, sized } from '../lib/dataset/read-dataset.ts';
+import { type Dataset, imageKey, isOriginal, openDataset } from '../lib/dataset/read-dataset.ts';
 import { alikePairs } from '../lib/image/perceptual-hash.ts';
 import { mapImages } from '../lib/map-images.ts';
 import { withPool } from '../lib/threads/pool.ts';
@@ -163,7 +163,7 @@ async function nearDuplicates(context: Context, dataset: Dataset): Promise<[stri
   const items = context.itemsFor('perceptual hashes');
   const hashes = await withPool(context, HASHING, (hash) =>
     mapImages(context, originals, ({ sample, index }) =>
-      items.bytes(sized(sample).digest, () => hash(dataset.image(index))),
+      items.bytes(imageKey(sample), () => hash(dataset.image(index))),
     ),
   );
   return alikePairs(hashes, limit, 1).map(({ first, second }) => [

@@ -84,3 +84,26 @@ test('images that were seen before are not resized again', async () => {
     first.dataset.samples.find(({ id }) => id === 'ok/1.png'),
   );
 });
+
+test('pixels with the same bytes in another shape are another image', async () => {
+  // Of one shade: the bytes are the same whichever side is the longer one.
+  const even = classImages(['a', 'b'], 1).map((image) => ({ ...image, value: 255 }));
+  const folder = await writeImages(path.join(bench.root, 'even'), even);
+  const read = await bench.run('ingest', ingest, { source: 'even' }, { source: folder });
+  const corners: (number | undefined)[][] = [];
+  for (const [width, height] of [
+    [8, 4],
+    [4, 8],
+  ] as const) {
+    const resize = { width, height, fit: 'stretch' };
+    const small = await bench.run('transform', transform, { resize }, { dataset: path.join(read.folder, 'dataset') });
+    const params = { resize: { width: 8, height: 8, fit: 'pad', shade: 0 }, layout: 'images' };
+    const made = await bench.run('transform', transform, params, { dataset: path.join(small.folder, 'dataset') });
+    const { data } = await openDataset(path.join(made.folder, 'dataset')).raster(0);
+    corners.push([data[4 * 3], data[4 * 8 * 3]]);
+  }
+  expect(corners).toEqual([
+    [0, 253],
+    [253, 0],
+  ]);
+});

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { DatasetInfo } from '../../../src/generated/dataset.ts';
 import type { Sample } from '../../../src/generated/sample.ts';
-import { StageError } from '../../../src/sdk/index.ts';
+import { type Json, StageError } from '../../../src/sdk/index.ts';
 import type { Raster } from '../image/raster.ts';
 import { readLines } from '../read-text.ts';
 import { type ImageSource, readImage } from './change.ts';
@@ -63,6 +63,12 @@ export function sized(sample: Sample): { width: number; height: number; channels
     });
   }
   return { width, height, channels, digest };
+}
+
+/** What tells an image from all others: equal bytes of pixels can have several shapes. @throws StageError as `sized`. */
+export function imageKey(sample: Sample): Json {
+  const { digest, width, height, channels } = sized(sample);
+  return [digest, width, height, channels];
 }
 
 /** An original has no other image it was made from. */

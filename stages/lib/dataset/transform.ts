@@ -11,7 +11,7 @@ import type { Size } from '../image/resize.ts';
 import { mapImages } from '../map-images.ts';
 import { withPool } from '../threads/pool.ts';
 import type { Change, Changed, ChangeJob, ChangePart } from './change.ts';
-import { type Dataset, sized } from './read-dataset.ts';
+import { type Dataset, imageKey, sized } from './read-dataset.ts';
 import { createDataset, pixelsDigest, pngFile } from './write-dataset.ts';
 
 export interface Output<Step extends Json = Json> {
@@ -78,11 +78,10 @@ export async function transformDataset<Step extends Json>(
         writer.link(from, source.file ?? '');
         return sample;
       }
-      const { digest, ...old } = sized(source);
-      const { width, height } = make.size ?? old;
+      const { width, height } = make.size ?? sized(source);
       const file = pngFile(sample.id);
       const target = writer.target(file);
-      const made = await context.items.file([digest, make.step], target, async () => {
+      const made = await context.items.file([imageKey(source), make.step], target, async () => {
         return (await makeOne(index, make.step)).bytes;
       });
       return { ...sample, file, digest: made, width, height, channels: make.channels };
@@ -105,7 +104,7 @@ export async function transformDataset<Step extends Json>(
       if (make === null) return { bytes: (await from.raster(index)).data };
       if (make.isQuick && from.info.layout === 'pixels') return makeOne(index, make.step);
       let digest: string | undefined;
-      const bytes = await context.items.bytes([sized(sourceOf(index)).digest, make.step], async () => {
+      const bytes = await context.items.bytes([imageKey(sourceOf(index)), make.step], async () => {
         const made = await makeOne(index, make.step);
         digest = made.digest;
         return made.bytes;

@@ -6,7 +6,7 @@
  */
 import type { ItemCache, StageContext } from '../../../src/sdk/index.ts';
 import { type ImageSource, useSource } from '../dataset/change.ts';
-import { type Dataset, sized } from '../dataset/read-dataset.ts';
+import { type Dataset, imageKey } from '../dataset/read-dataset.ts';
 import { mapImages } from '../map-images.ts';
 import { type PoolWork, withPool } from '../threads/pool.ts';
 import { describeLayout, FEATURES } from './layout-features.ts';
@@ -65,7 +65,7 @@ export async function measureImages(
     mapImages(context, places, async (place) => {
       const sample = dataset.samples[place];
       if (sample === undefined) throw new RangeError(`no sample ${place}`);
-      return decode(await items.bytes({ measures: sized(sample).digest }, () => measure(dataset.image(place))));
+      return decode(await items.bytes({ measures: imageKey(sample) }, () => measure(dataset.image(place))));
     }),
   );
 }
