@@ -74,6 +74,25 @@ test('a few quick jobs start no thread', async () => {
   expect((await map(4, jobs(8, 0))).every(({ isMain }) => isMain)).toBe(true);
 });
 
+test('one thread has one image in work', async () => {
+  let [now, most] = [0, 0];
+  const counted: PoolWork<number, number> = {
+    ...work,
+    async run(value) {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setImmediate(resolve));
+      now--;
+      if (value === 5) throw new Error('damaged');
+      return value;
+    },
+  };
+  const done = await withPool({ threads: 1 }, counted, (run) =>
+    Promise.allSettled([1, 2, 3, 4, 5, 6].map((value) => run(value))),
+  );
+  expect(done.map(({ status }) => status === 'fulfilled')).toEqual([true, true, true, true, false, true]);
+  expect(most).toBe(1);
+});
+
 test('an error of a job comes back as what it was, and the thread goes on', async () => {
   const outcomes = await withPool({ threads: 2 }, work, async (run) => {
     await untilThreads(run);

@@ -2,7 +2,8 @@
  * Does the same work on many images in threads. Which thread does what changes nothing about a result.
  *
  * A pool begins by working in the thread that opened it, and starts others when that has taken longer than starting them
- * costs: a small dataset pays for no thread. It keeps no order and holds nothing back; `mapImages` does both.
+ * costs: a small dataset pays for no thread. Every thread has one image in work, that one too. A pool keeps no order and holds
+ * nothing back; `mapImages` does both.
  */
 import { Worker } from 'node:worker_threads';
 import { type StageContext, StageError } from '../../../src/sdk/index.ts';
@@ -64,6 +65,7 @@ class Pool<Job, Result> {
   readonly #hands: Hand<Job, Result>[] = [];
   readonly #queue: Asked<Job, Result>[] = [];
   #spentHereMs = 0;
+  #isBusyHere = false;
   #jobs = 0;
   #isClosed = false;
   #lost: StageError | null = null;
@@ -76,19 +78,10 @@ class Pool<Job, Result> {
 
   async run(job: Job): Promise<Result> {
     if (this.#lost !== null) throw this.#lost;
-    if (this.#hands.some(({ isReady }) => isReady)) {
-      return new Promise((resolve, reject) => {
-        this.#queue.push({ job, resolve, reject });
-        this.#giveOut();
-      });
-    }
-    const startedMs = performance.now();
-    try {
-      return await this.#work.run(job);
-    } finally {
-      this.#spentHereMs += performance.now() - startedMs;
-      if (this.#spentHereMs > WORTH_THREADS_MS && this.#hands.length === 0) this.#start();
-    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ job, resolve, reject });
+      this.#giveOut();
+    });
   }
 
   async close(): Promise<void> {
@@ -97,7 +90,7 @@ class Pool<Job, Result> {
   }
 
   #start(): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#lost !== null) return;
     // A count of their own: a thread that is ended in the middle of an image takes nothing back.
     const data: PoolData = { pixels: new Int32Array(new SharedArrayBuffer(4)) };
     for (let count = 0; count < this.#most; count++) {
@@ -122,8 +115,28 @@ class Pool<Job, Result> {
     this.#giveOut();
   }
 
+  async #workHere(): Promise<void> {
+    const asked = this.#isBusyHere || this.#isClosed ? undefined : this.#queue.shift();
+    if (asked === undefined) return;
+    this.#isBusyHere = true;
+    const startedMs = performance.now();
+    try {
+      asked.resolve(await this.#work.run(asked.job));
+    } catch (error) {
+      asked.reject(error);
+    }
+    this.#isBusyHere = false;
+    this.#spentHereMs += performance.now() - startedMs;
+    if (this.#spentHereMs > WORTH_THREADS_MS && this.#hands.length === 0) this.#start();
+    this.#giveOut();
+  }
+
   /** Each job goes to the thread with the least to do. */
   #giveOut(): void {
+    if (!this.#hands.some(({ isReady }) => isReady)) {
+      void this.#workHere();
+      return;
+    }
     while (this.#queue.length > 0) {
       let least: Hand<Job, Result> | null = null;
       for (const hand of this.#hands) {
