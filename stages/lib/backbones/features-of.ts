@@ -67,7 +67,8 @@ export function openFeatures(
     for (let place = 0; place < count; place++) {
       context.signal.throwIfAborted();
       const bytes = images.pixels.subarray(place * imageBytes, (place + 1) * imageBytes);
-      const key = createHash('sha256').update(bytes).digest('hex');
+      // With the shape: images of one shade have equal bytes in several shapes.
+      const key = [createHash('sha256').update(bytes).digest('hex'), ...images.shape];
       const found = items.bytes(key, () => new Promise((give, fail) => waiting.push({ place, give, fail })));
       const placed = found.then((values) => {
         features.set(new Float32Array(Uint8Array.from(values).buffer), place * size);
