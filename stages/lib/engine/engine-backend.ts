@@ -113,7 +113,7 @@ function defineBackend(tf: Tf) {
       make(address);
       if (isKept) {
         this.#scratch = this.#scratch.filter((each) => each !== address);
-        this.#prepared.keep(name, ids, address, floats * 4);
+        this.#prepared.keep(shaped, ids, address, floats * 4);
       }
       return address;
     }

@@ -107,6 +107,18 @@ test('weights that change in place, are assigned or are set change the next resu
   model.dispose();
 });
 
+test('what is kept serves every later batch: no more is kept after ten than after three', () => {
+  const { model, run } = network();
+  const runs = (count: number) => {
+    for (let i = 0; i < count; i++) tf.dispose(tf.tidy(run));
+    return backend.preparedBytes;
+  };
+  const afterThree = runs(3);
+  expect(afterThree).toBeGreaterThan(0);
+  expect(runs(7)).toBe(afterThree);
+  model.dispose();
+});
+
 test('weights under another shape are not taken for what was kept of them', async () => {
   const matrix = tf.variable(normal(tf, [4, 6], 'matrix'));
   const filter = tf.variable(normal(tf, [3, 3, 8, 16], 'filter'));
