@@ -5,7 +5,9 @@
 import type { Flips, Measured, MetricChange, Tested } from '../generated/diff.ts';
 import { stageNames } from './compare-stages.ts';
 import { lastSegment } from './cost.ts';
-import { flipsOf, pairPredictions, testedMetrics } from './paired-predictions.ts';
+import { flipsOf } from './flips.ts';
+import { pairPredictions } from './paired-predictions.ts';
+import { testedMetrics } from './paired-tests.ts';
 import { readPredictions } from './predictions.ts';
 import type { Records } from './records.ts';
 import { compareSeeds, correctedResampledT, spreadOf } from './statistics/repeats.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { randomStream } from '../base/random.ts';
-import { pairPredictions, testedMetrics } from './paired-predictions.ts';
+import { pairPredictions } from './paired-predictions.ts';
+import { testedMetrics } from './paired-tests.ts';
 import { type PredictionTable, parsePredictions } from './predictions.ts';
 import { correctedResampledT } from './statistics/repeats.ts';
 import { verdictOf } from './verdict.ts';

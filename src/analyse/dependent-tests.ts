@@ -4,9 +4,10 @@
  */
 import { groupedWilson } from '../base/grouped-wilson.ts';
 import type { Measured } from '../generated/diff.ts';
-import type { Pairing, TestedMetric } from './paired-predictions.ts';
+import type { Pairing } from './paired-predictions.ts';
 import { bootstrap, bootstrapP, percentileInterval } from './statistics/bootstrap.ts';
 import { correctedResampledT, spreadOf } from './statistics/repeats.ts';
+import type { TestedMetric } from './tested-metric.ts';
 import { type Scorer, scorerOf } from './weighted-scores.ts';
 
 /** Null where every sample is a draw of its own: the tests for that are sharper. */

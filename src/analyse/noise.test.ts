@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { randomStream } from '../base/random.ts';
-import { accuracyOf, pairPredictions } from './paired-predictions.ts';
+import { pairPredictions } from './paired-predictions.ts';
+import { accuracyOf } from './paired-tests.ts';
 import type { PredictionTable } from './predictions.ts';
 import { cellsOf, type PairedCells, scoreDifferences } from './statistics/confusion-scores.ts';
 import { fairBinomial } from './statistics/distributions.ts';

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { flipsOf, pairPredictions, testedMetrics } from './paired-predictions.ts';
+import { flipsOf } from './flips.ts';
+import { pairPredictions } from './paired-predictions.ts';
+import { testedMetrics } from './paired-tests.ts';
 import { type PredictionTable, parsePredictions } from './predictions.ts';
 
 function parsed(text: string): PredictionTable {

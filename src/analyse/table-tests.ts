@@ -2,7 +2,8 @@
 import type { Tested } from '../generated/diff.ts';
 import { predictionsOf, shareResults } from './compare-metrics.ts';
 import { metricValue } from './metric-choice.ts';
-import { pairPredictions, testedMetrics } from './paired-predictions.ts';
+import { pairPredictions } from './paired-predictions.ts';
+import { testedMetrics } from './paired-tests.ts';
 import type { PredictionTable } from './predictions.ts';
 import type { Records } from './records.ts';
 import { compareSeeds } from './statistics/repeats.ts';
