@@ -1,7 +1,6 @@
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { openBackend } from '../backend/open-backend.ts';
-import { loadCut } from '../models/backbone.ts';
 import { cutBackbone } from '../models/backbone-topology.ts';
 import { openBackendPass } from './frozen-pass.ts';
 import { convolutionConfig, createLayerList, type Network } from './layer-list.ts';
@@ -9,28 +8,14 @@ import { createOnnx } from './onnx-builder.ts';
 import { inSinglePrecision } from './onnx-quantized.ts';
 import { bytesField, intField } from './protobuf.ts';
 import { readOnnx } from './read-onnx.ts';
-import { wave } from './testing.ts';
+import { expectClose, seeImages, wave } from './testing.ts';
 import { writeOnnx } from './write-onnx.ts';
 
 const SHAPE = [7, 6, 3] as const;
 const BATCH = 8;
 const images = wave(BATCH * 7 * 6 * 3, 7);
 
-async function see(network: Network): Promise<{ values: Float32Array; shape: readonly number[] }> {
-  const backend = await openBackend();
-  const model = await loadCut(backend, cutBackbone(network, SHAPE));
-  const answer = model.apply(backend.tf.tensor(images, [BATCH, ...SHAPE])) as Tensor;
-  const values = Float32Array.from(await answer.data());
-  model.dispose();
-  return { values, shape: answer.shape };
-}
-
-function expectClose(found: Float32Array, expected: ArrayLike<number>): void {
-  expect(found.length).toBe(expected.length);
-  found.forEach((value, i) => {
-    expect(value).toBeCloseTo(expected[i] as number, 4);
-  });
-}
+const see = (network: Network) => seeImages(network, images, [BATCH, ...SHAPE]);
 
 /** Filters as ONNX has them, [filter, input, height, width], as the library wants them. */
 async function filters(values: Float32Array, shape: [number, number, number, number]): Promise<Tensor4D> {

@@ -1,31 +1,14 @@
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { openBackend } from '../backend/open-backend.ts';
-import { loadCut } from '../models/backbone.ts';
-import { cutBackbone } from '../models/backbone-topology.ts';
 import type { Network } from './layer-list.ts';
 import { readTflite } from './read-tflite.ts';
-import { type LiteOperationText, type LiteTensorText, liteFile, wave } from './testing.ts';
+import { expectClose, type LiteOperationText, type LiteTensorText, liteFile, seeImages, wave } from './testing.ts';
 
 const SHAPE = [6, 6, 3] as const;
 const images = wave(2 * 6 * 6 * 3, 7);
 
-/** What the network makes of the images. */
-async function see(network: Network): Promise<{ values: Float32Array; shape: readonly number[] }> {
-  const backend = await openBackend();
-  const model = await loadCut(backend, cutBackbone(network, SHAPE));
-  const answer = model.apply(backend.tf.tensor(images, [2, ...SHAPE])) as Tensor;
-  const values = Float32Array.from(await answer.data());
-  model.dispose();
-  return { values, shape: answer.shape };
-}
-
-function expectClose(found: Float32Array, expected: ArrayLike<number>): void {
-  expect(found.length).toBe(expected.length);
-  found.forEach((value, i) => {
-    expect(value).toBeCloseTo(expected[i] as number, 4);
-  });
-}
+const see = (network: Network) => seeImages(network, images, [2, ...SHAPE]);
 
 const FILTER = wave(4 * 3 * 3 * 3, 1);
 const TENSORS: LiteTensorText[] = [

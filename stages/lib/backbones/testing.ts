@@ -1,4 +1,10 @@
-/** Makes small files of trained networks for tests: FlatBuffers and protocol buffers from plain values. */
+/** Makes small files of trained networks for tests, FlatBuffers and protocol buffers from plain values, and looks at images with them. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
+import { openBackend } from '../backend/open-backend.ts';
+import { loadCut } from '../models/backbone.ts';
+import { cutBackbone } from '../models/backbone-topology.ts';
+import type { Network } from './layer-list.ts';
 
 /** A value of a field: whole number, text, bytes, list of numbers of a kind, table or list of tables. */
 export type FlatValue =
@@ -142,4 +148,26 @@ export function liteFile(tensors: readonly LiteTensorText[], operations: readonl
     },
     'TFL3',
   );
+}
+
+/** What a network makes of images, [images, height, width, channels]. */
+export async function seeImages(
+  network: Network,
+  images: Float32Array,
+  shape: readonly [number, number, number, number],
+): Promise<{ values: Float32Array; shape: readonly number[] }> {
+  const [, height, width, channels] = shape;
+  const backend = await openBackend();
+  const model = await loadCut(backend, cutBackbone(network, [height, width, channels]));
+  const answer = model.apply(backend.tf.tensor(images, [...shape])) as Tensor;
+  const values = Float32Array.from(await answer.data());
+  model.dispose();
+  return { values, shape: answer.shape };
+}
+
+export function expectClose(found: Float32Array, expected: ArrayLike<number>): void {
+  expect(found.length).toBe(expected.length);
+  found.forEach((value, i) => {
+    expect(value).toBeCloseTo(expected[i] as number, 4);
+  });
 }
